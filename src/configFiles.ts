@@ -1,0 +1,41 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { azureBackendOf } from './dstack/backendConfig.ts';
+import { editCliConfig, removeFromCliConfig } from './dstack/cliConfig.ts';
+import { editLocalServerConfig } from './dstack/localServerConfig.ts';
+import { editProfiles, removeProfile } from './dstack/profiles.ts';
+import type { ConfigFiles } from './host/folderProject.ts';
+import { updateTextFile } from './local/atomicFile.ts';
+import { removeWorkspaceEntry } from './local/workspaceRemoval.ts';
+import { writeWorkspaceFiles, type FileChange } from './local/workspaceFiles.ts';
+
+/** Only their owner reads what lies in the extension's storage. */
+const OWNER_ONLY = { file: 0o600, folder: 0o700 };
+
+/** How dstack's own files are edited: the disk's side does not know their formats. */
+const edits = { editCliConfig, removeFromCliConfig, editProfiles, removeProfile };
+
+/** The files of a set-up: dstack's formats, written by the disk's own rules. */
+export const configFiles: ConfigFiles = {
+  writeFolder: (request) => writeWorkspaceFiles({ ...request, edits }),
+
+  async writeServerConfig({ directory, project }) {
+    await mkdir(directory, { recursive: true, mode: OWNER_ONLY.folder });
+    const path = join(directory, 'config.yml');
+    // The server runs on this machine beside `az login` or a managed identity: nothing is stored.
+    const backend = azureBackendOf(project, { type: 'default' });
+    await updateTextFile(
+      path,
+      (text) => editLocalServerConfig(text, project.spec.name, backend, path).text,
+      { root: directory, newMode: OWNER_ONLY.file },
+    );
+  },
+};
+
+/** Takes a project out of a folder's files again; what others wrote stays. */
+export async function removeFromFolder(request: {
+  readonly folder: string;
+  readonly project: { readonly name: string; readonly url: string };
+}): Promise<readonly FileChange[]> {
+  return await removeWorkspaceEntry({ ...request, edits });
+}
