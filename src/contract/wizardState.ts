@@ -1,0 +1,207 @@
+/**
+ * What the host says to the page: always the whole state, never a part of it, so that a reload is
+ * just "send the state again". No secret is ever in it. All text is text: the page never parses it.
+ */
+export interface WizardState {
+  /** Grows with every change, so that the page can drop what is older than what it shows. */
+  readonly revision: number;
+  readonly step: WizardStep;
+  readonly form: WizardForm;
+  /** There from `review` on. */
+  readonly plan?: PlanView;
+  /** There from `progress` on. */
+  readonly progress?: ProgressView;
+  readonly done?: DoneView;
+  /** What stops the whole page rather than one field (no network, wrong cloud, plan changed). */
+  readonly problem?: ProblemView;
+  /** The last thing worth saying to a screen reader: one message per change of state. */
+  readonly announcement?: string;
+}
+
+export type WizardStep = 'form' | 'review' | 'progress' | 'done';
+
+export interface WizardForm {
+  readonly account: SelectField;
+  readonly tenant: SelectField;
+  readonly subscription: SelectField;
+  readonly location: SelectField;
+  readonly storageAccount: SelectField;
+  /** The name of an account to create; shown when `storageAccount.value` is `CREATE_NEW`. */
+  readonly newStorageAccount: TextField;
+  /** The resource group of an account to create. */
+  readonly resourceGroup: SelectField;
+  readonly newResourceGroup: TextField;
+  readonly projectName: TextField;
+  /** Whether the plan can be asked for; if not, why. */
+  readonly canReview: boolean;
+  readonly reviewing: boolean;
+  readonly whyNotReview?: string;
+}
+
+/** The option of a select that means "make a new one". */
+export const CREATE_NEW = '+new';
+
+/** How many options of one list go to the page at a time: a person can't read more, a page can't draw more. */
+export const OPTIONS_SENT = 200;
+
+export const SELECT_FIELDS = [
+  'account',
+  'tenant',
+  'subscription',
+  'location',
+  'storageAccount',
+  'resourceGroup',
+] as const;
+export const TEXT_FIELDS = ['newStorageAccount', 'newResourceGroup', 'projectName'] as const;
+export type SelectFieldName = (typeof SELECT_FIELDS)[number];
+export type TextFieldName = (typeof TEXT_FIELDS)[number];
+export type FieldName = SelectFieldName | TextFieldName;
+
+export interface SelectField {
+  readonly value?: string;
+  /** At most `OPTIONS_SENT` of them, the chosen one always among them. */
+  readonly options: readonly Option[];
+  /** How many there are in all; if more than `options` has, the page asks by `search`. */
+  readonly total: number;
+  /** The search that `options` answers. */
+  readonly search?: string;
+  readonly loading: boolean;
+  readonly disabled: boolean;
+  readonly error?: ProblemView;
+  /** Asking Azure again may help. */
+  readonly canRetry: boolean;
+  /** Why there is nothing to choose, when the list has come and is empty. */
+  readonly emptyReason?: string;
+  /** A short hint under the field. */
+  readonly hint?: string;
+  /** What a button beside the field would do (sign in to this tenant, sign in with another account). */
+  readonly action?: FieldAction;
+}
+
+export interface TextField {
+  readonly value: string;
+  /** The check behind it runs (name availability). */
+  readonly loading: boolean;
+  readonly disabled: boolean;
+  readonly error?: ProblemView;
+  /** Asking Azure again may help. */
+  readonly canRetry: boolean;
+  readonly hint?: string;
+  /** A free alternative, one click away. */
+  readonly suggestion?: string;
+  readonly action?: FieldAction;
+}
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly detail?: string;
+  /** Shown but not selectable, and why. */
+  readonly disabledReason?: string;
+}
+
+export const FIELD_ACTIONS = [
+  'signIn',
+  'signInToTenant',
+  'useAnotherAccount',
+  'useProject',
+] as const;
+
+export interface FieldAction {
+  readonly id: (typeof FIELD_ACTIONS)[number];
+  readonly label: string;
+}
+
+/** A failure as a user reads it. */
+export interface ProblemView {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+  /** What a button beside it would do, where one click helps. */
+  readonly action?: ProblemAction;
+}
+
+export const PROBLEM_ACTIONS = ['continue', 'openFolder'] as const;
+
+export interface ProblemAction {
+  readonly id: (typeof PROBLEM_ACTIONS)[number];
+  readonly label: string;
+}
+
+/** The plan that is shown; the plan that is run carries the same id. */
+export interface PlanView {
+  readonly planId: string;
+  readonly items: readonly PlanItemView[];
+  /** One sentence: `9 objects to create, 1 to adopt`. */
+  readonly summary: string;
+  /** Whether it can be run: no conflict, no missing right that the plan can't do without. */
+  readonly canApply: boolean;
+  /** Files that will be written into the workspace folder, and whether they hold a secret. */
+  readonly files: readonly { readonly path: string; readonly note: string }[];
+  readonly warnings: readonly string[];
+  /** What the preflight found that stops the run. */
+  readonly problems?: readonly ProblemView[];
+  /** Steps that an administrator has to do, and the commands for it; the rest runs without them. */
+  readonly handOff?: { readonly steps: readonly string[]; readonly text: string };
+}
+
+export type PlanAction = 'create' | 'update' | 'adopt' | 'keep' | 'replace' | 'conflict';
+
+export interface PlanItemView {
+  readonly key: string;
+  /** `Storage account`, `Role assignment`: the field's term. */
+  readonly kindLabel: string;
+  readonly name: string;
+  readonly action: PlanAction;
+  readonly reason: string;
+  readonly purpose: string;
+  /** For a role: what may be done, and where. */
+  readonly scope?: string;
+}
+
+export interface ProgressView {
+  readonly items: readonly ProgressItemView[];
+  /** 0 to 1. */
+  readonly fraction: number;
+  readonly canCancel: boolean;
+  readonly cancelling: boolean;
+  /** Failed or interrupted, and can go on at step `done + 1` of `total`. */
+  readonly canContinue: boolean;
+  readonly done: number;
+  readonly total: number;
+}
+
+export type ProgressStatus = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+
+export interface ProgressItemView {
+  readonly key: string;
+  readonly kindLabel: string;
+  readonly name: string;
+  readonly status: ProgressStatus;
+  /** Unix ms; the page counts the seconds of a running item by itself. */
+  readonly startedAt?: number;
+  readonly durationMs?: number;
+  /** `waiting for the role to spread`, `Azure asked us to slow down`. */
+  readonly note?: string;
+  readonly problem?: ProblemView;
+}
+
+export interface DoneView {
+  readonly projectName: string;
+  readonly summary: string;
+  readonly files: readonly { readonly path: string; readonly note: string }[];
+  /** What is still on its way (the record, the server). */
+  readonly pending: readonly string[];
+  readonly actions: readonly DoneAction[];
+}
+
+export const DONE_ACTIONS = [
+  'startServer',
+  'restartServer',
+  'openTerminal',
+  'openConfig',
+  'openPortal',
+  'showInTree',
+  'createAnother',
+] as const;
+export type DoneAction = (typeof DONE_ACTIONS)[number];

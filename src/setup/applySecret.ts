@@ -1,0 +1,199 @@
+import { t } from '@vscode/l10n';
+import { reported, retried, type StepResult } from './applyStep.ts';
+import type { Outcome } from './buildRecord.ts';
+import { asSetupError, isCancellation, SetupError } from './errors.ts';
+import type { JournalEntry } from './journal.ts';
+import { secretName } from './names.ts';
+import type { Change } from './plan.ts';
+import type { Outputs, Target } from './resource.ts';
+import { APPLICATION, CLIENT_SECRET, DEFAULT_SECRET_DAYS } from './resources/appRegistration.ts';
+import { journalHead, outputsSoFar, type Run } from './run.ts';
+import { elsewhereOf } from './secretChange.ts';
+import type { AppKey, AppRef, SecretPorts } from './secretPorts.ts';
+
+/** After this a new secret stands in Graph's listing nearly always, in ms: then we look for ours. */
+const SEEN_AFTER_MS = 2 * 60_000;
+const DAY = 24 * 3_600_000;
+
+/**
+ * Makes the app's secret, if there is none, and gives it to the holder before anything else is
+ * written down: the value exists nowhere else. It is never in an outcome, an event or the journal.
+ */
+export async function applySecret(run: Run, change: Change): Promise<StepResult> {
+  return await reported(run, change, () => realise(run, change));
+}
+
+async function realise(run: Run, change: Change): Promise<Outcome> {
+  const target = change.resource.target(outputsSoFar(run));
+  const app = run.outcomes.get(APPLICATION)?.outputs;
+  const { secrets } = run.ports;
+  if (target === undefined || app === undefined || secrets === undefined) throw noPlace();
+  if (change.action === 'keep') {
+    const outputs = change.secret?.outputs ?? {};
+    return { id: idOf(target, outputs['keyId']), origin: 'created', outputs };
+  }
+  const ref: AppRef = { tenantId: target.tenantId, objectId: app['objectId'] ?? '' };
+  const known = await lookAgain(run, change, ref, secrets);
+  const wanted = {
+    displayName: secretName(run.runId),
+    endDateTime: endOf(run.ports.clock.now(), run.plan.spec.credentials),
+  };
+  await run.ports.journal.append({
+    ...journalHead(run),
+    event: 'creating',
+    key: CLIENT_SECRET,
+    target: { ...target, body: { passwordCredential: wanted } },
+  });
+  const { key, value } = await add(run, change, ref, wanted, known, secrets);
+  return await store(run, target, app, key, value, secrets);
+}
+
+/** From here to the holder's word nothing waits but the holder. */
+async function store(
+  run: Run,
+  target: Target,
+  app: Outputs,
+  key: AppKey,
+  value: string,
+  { holder }: SecretPorts,
+): Promise<Outcome> {
+  const { projectId } = run.plan;
+  const { keyId, endDateTime } = key;
+  const { tenantId } = target;
+  const held = { projectId, keyId, tenantId, clientId: app['clientId'] ?? '', endDateTime };
+  try {
+    await holder.put(held, value);
+  } catch (thrown) {
+    throw isCancellation(thrown) ? thrown : notStored(asSetupError(thrown));
+  }
+  const outputs = { keyId, endDateTime, holder: holder.name, runId: run.runId };
+  const outcome: Outcome = { id: idOf(target, keyId), origin: 'created', outputs };
+  await run.ports.journal.append({
+    ...journalHead(run),
+    event: 'created',
+    key: CLIENT_SECRET,
+    ...outcome,
+  });
+  return outcome;
+}
+
+/**
+ * The app once more, just before: another run may have made a secret since the plan, and one of an
+ * interrupted run of this machine may only now be seen.
+ * @returns the ids of the keys that are there
+ */
+async function lookAgain(
+  run: Run,
+  change: Change,
+  ref: AppRef,
+  { appSecrets, holder }: SecretPorts,
+): Promise<ReadonlySet<string>> {
+  const { clock, journal } = run.ports;
+  const { projectId } = run.plan;
+  const open = unanswered(await journal.read(projectId));
+  const waitMs = open === undefined ? 0 : open.time + SEEN_AFTER_MS - clock.now();
+  if (waitMs > 0) {
+    run.report({ time: clock.now(), code: 'stepRunning', resource: CLIENT_SECRET, waitMs });
+    await clock.sleep(waitMs, run.signal);
+  }
+  const keys = await retried(run, change.resource, () => appSecrets.list(ref, run.signal));
+  const record = run.plan.knownRecord?.record;
+  const now = clock.now();
+  for (const key of keys) {
+    const isOurs = elsewhereOf(key, { record }).length > 0 && Date.parse(key.endDateTime) > now;
+    if (!isOurs || isReplacing(change)) continue;
+    if (await holder.has(projectId, key.keyId)) continue;
+    throw lost();
+  }
+  return new Set(keys.map(({ keyId }) => keyId));
+}
+
+function isReplacing({ action }: Change): boolean {
+  return action === 'replace';
+}
+
+/** One secret of this run at most: an answer that may have been lost is looked for, not repeated. */
+async function add(
+  run: Run,
+  change: Change,
+  ref: AppRef,
+  wanted: { readonly displayName: string; readonly endDateTime: string },
+  known: ReadonlySet<string>,
+  { appSecrets }: SecretPorts,
+): Promise<{ readonly key: AppKey; readonly value: string }> {
+  return await retried(run, change.resource, async () => {
+    try {
+      return await appSecrets.add(ref, wanted, run.signal);
+    } catch (thrown) {
+      if (isCancellation(thrown)) throw thrown;
+      const error = asSetupError(thrown);
+      if (error.azure?.outcomeUnknown !== true) throw error;
+      await run.ports.clock.sleep(SEEN_AFTER_MS, run.signal);
+      const keys = await appSecrets.list(ref, run.signal);
+      const isMade = keys.some(
+        ({ keyId, displayName }) => !known.has(keyId) && displayName === wanted.displayName,
+      );
+      throw isMade ? lost() : error;
+    }
+  });
+}
+
+/** A secret of a run here that ended between asking for it and knowing about it. */
+function unanswered(journal: readonly JournalEntry[]): JournalEntry | undefined {
+  const asked = journal.findLast(
+    (entry) => entry.event === 'creating' && entry.key === CLIENT_SECRET,
+  );
+  if (asked === undefined) return undefined;
+  const isAnswered = journal.some(
+    (entry) =>
+      entry.runId === asked.runId &&
+      (entry.event === 'created' || (entry.event === 'failed' && entry.code !== LOST)) &&
+      entry.key === CLIENT_SECRET,
+  );
+  return isAnswered ? undefined : asked;
+}
+
+function endOf(
+  now: number,
+  credentials: { readonly kind: string; readonly secretDays?: number | undefined },
+): string {
+  const days = credentials.secretDays ?? DEFAULT_SECRET_DAYS;
+  return new Date(now + days * DAY).toISOString();
+}
+
+function idOf({ id }: Target, keyId: string | undefined): string {
+  const app = id.slice(0, id.lastIndexOf('/'));
+  return keyId === undefined ? `${app}/passwords` : `${app}/passwords/${keyId}`;
+}
+
+const LOST = 'secret_lost';
+
+function lost(): SetupError {
+  return new SetupError({
+    code: LOST,
+    source: 'azure',
+    message: t('The app has a secret of an interrupted run whose value nobody has seen.'),
+    remedy: t('Look at the new plan: rotate the secret, or enter it if somebody has it.'),
+    object: CLIENT_SECRET,
+  });
+}
+
+function notStored({ message, remedy }: SetupError): SetupError {
+  return new SetupError({
+    code: 'secret_not_stored',
+    source: 'user',
+    message: t('The new secret could not be stored, so its value is lost: {0}', message),
+    remedy: t('{0} Then rotate the secret.', remedy),
+    object: CLIENT_SECRET,
+  });
+}
+
+function noPlace(): SetupError {
+  return new SetupError({
+    code: 'no_secret_holder',
+    source: 'bug',
+    message: t('There is no place here to keep the app’s secret.'),
+    remedy: t('Use an existing app, or the server’s default credentials.'),
+    object: CLIENT_SECRET,
+  });
+}

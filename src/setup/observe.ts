@@ -1,0 +1,77 @@
+import { isWithin } from './armId.ts';
+import type { ObservedResource, SetupPorts } from './ports.ts';
+import type { DesiredResource, Outputs, OutputsByKey, Target } from './resource.ts';
+import { withRetry } from './retry.ts';
+
+/**
+ * Reads what exists, all at once, each object at most once. What lies inside something absent is
+ * absent too and costs no call; what needs the outputs of something absent can't exist for us.
+ */
+export async function observe(
+  desired: readonly DesiredResource[],
+  ports: SetupPorts,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, ObservedResource>> {
+  const reads = new Map<string, Promise<Read>>();
+  for (const resource of desired) {
+    const dependencies = resource.dependsOn.map(async (key) => ({
+      key,
+      read: await (reads.get(key) ?? Promise.resolve(NOTHING)),
+    }));
+    reads.set(resource.key, readAfter(resource, dependencies, ports, signal));
+  }
+  const all = [...reads].map(async ([key, read]) => ({ key, found: (await read).found }));
+  const observed = new Map<string, ObservedResource>();
+  for (const { key, found } of await Promise.all(all)) {
+    if (found !== undefined) observed.set(key, found);
+  }
+  return observed;
+}
+
+interface Read {
+  readonly target?: Target | undefined;
+  readonly found?: ObservedResource | undefined;
+  readonly outputs?: Outputs;
+}
+
+const NOTHING: Read = {};
+
+async function readAfter(
+  resource: DesiredResource,
+  dependencies: readonly Promise<{ key: string; read: Read }>[],
+  ports: SetupPorts,
+  shared: AbortSignal,
+): Promise<Read> {
+  const before = await Promise.all(dependencies);
+  if (resource.kind === 'projectRecord' || resource.readsFrom !== undefined) return NOTHING;
+  const target = resource.target(outputsOf(before));
+  if (target === undefined || liesInsideAbsent(target, before)) return { target };
+  // A signal of its own: Node warns of a leak when more than ten listeners share one.
+  const signal = AbortSignal.any([shared]);
+  const found = await withRetry(
+    () => ports.resources.read(target, signal),
+    resource,
+    ports,
+    signal,
+  );
+  return { target, found, ...(found === undefined ? {} : { outputs: resource.outputs(found) }) };
+}
+
+function outputsOf(before: readonly { key: string; read: Read }[]): OutputsByKey {
+  return new Map(before.flatMap(({ key, read }) => (read.outputs ? [[key, read.outputs]] : [])));
+}
+
+/** What lies inside something that is not there, or not there yet: Azure refuses to look (409). */
+function liesInsideAbsent(target: Target, before: readonly { read: Read }[]): boolean {
+  return before.some(
+    ({ read }) =>
+      (read.found === undefined || isBeingMade(read.found)) &&
+      read.target !== undefined &&
+      read.target.kind !== 'providerRegistration' &&
+      isWithin(target.id, read.target.id),
+  );
+}
+
+function isBeingMade({ provisioningState }: ObservedResource): boolean {
+  return provisioningState === 'Creating' || provisioningState === 'ResolvingDNS';
+}

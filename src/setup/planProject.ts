@@ -1,0 +1,145 @@
+import { t } from '@vscode/l10n';
+import { buildRecord, sameRecord, type Outcome } from './buildRecord.ts';
+import { desiredState } from './desiredState.ts';
+import { asSetupError, isCancellation, type SetupError } from './errors.ts';
+import type { JournalEntry } from './journal.ts';
+import { RECORD_CONTAINER } from './names.ts';
+import { observe } from './observe.ts';
+import { makePlan, type Change, type Observation, type Origin, type Plan } from './plan.ts';
+import type { Caller, ObservedResource, RecordLocation, SetupPorts } from './ports.ts';
+import type { ProjectRecord } from './projectRecord.ts';
+import type { ProjectSpec } from './projectSpec.ts';
+import { readSecret } from './readSecret.ts';
+import { CLIENT_SECRET } from './resources/appRegistration.ts';
+import { containerKey } from './resources/blobContainer.ts';
+import { textAt } from './resources/path.ts';
+import { projectContext, type ProjectContext } from './resources/projectContext.ts';
+
+/** The record as it was when the plan was made. */
+export interface KnownRecord {
+  readonly record: ProjectRecord;
+  readonly etag: string;
+}
+
+/** A plan with what apply needs besides: the record that it goes on from. */
+export interface ProjectPlan extends Plan {
+  readonly knownRecord?: KnownRecord;
+}
+
+/**
+ * Reads what exists and compares it with what the spec asks for. Writes nothing.
+ * @throws SetupError if Azure can't be read
+ */
+export async function planProject(
+  spec: ProjectSpec,
+  caller: Caller,
+  ports: SetupPorts,
+  signal: AbortSignal,
+): Promise<ProjectPlan> {
+  const project = projectContext(spec, caller);
+  const desired = desiredState(project);
+  const [observed, journal] = await Promise.all([
+    observe(desired, ports, signal),
+    ports.journal.read(project.projectId),
+  ]);
+  const known = await readRecord(project, observed, ports, signal);
+  const origins = knownOrigins(journal, known.found?.record);
+  const record = known.found?.record;
+  const secret = await readSecret(project, observed, { journal, record }, ports);
+  const observation: Observation = {
+    observed,
+    origins,
+    record: known.change,
+    ...(secret === undefined ? {} : { secret }),
+  };
+  const plan = makePlan(project, desired, observation);
+  if (known.found === undefined) return plan;
+  const change = recordChange(plan, observed, known.found.record);
+  const settled = makePlan(project, desired, { ...observation, record: change });
+  return { ...settled, knownRecord: known.found };
+}
+
+/** Where the record of a project lies, as soon as its account is known. */
+export function recordLocation(
+  project: ProjectContext,
+  blobEndpoint: string | undefined,
+): RecordLocation | undefined {
+  if (blobEndpoint === undefined) return undefined;
+  return { tenantId: project.spec.tenantId, blobEndpoint, projectName: project.spec.name };
+}
+
+type RecordChange = Pick<Change, 'action' | 'reason'>;
+
+async function readRecord(
+  project: ProjectContext,
+  observed: ReadonlyMap<string, ObservedResource>,
+  ports: SetupPorts,
+  signal: AbortSignal,
+): Promise<{ readonly change: RecordChange; readonly found?: KnownRecord }> {
+  const create: RecordChange = { action: 'create', reason: t('Does not exist yet.') };
+  const account = observed.get('storageAccount');
+  if (account === undefined || !observed.has(containerKey(RECORD_CONTAINER))) {
+    return { change: create };
+  }
+  const at = recordLocation(project, textAt(account.body, 'properties.primaryEndpoints.blob'));
+  if (at === undefined) return { change: create };
+  try {
+    const found = await ports.records.read(at, signal);
+    if (found === undefined) return { change: create };
+    if (found.record.projectId === project.projectId) return { change: create, found };
+    return { change: { action: 'conflict', reason: t('It belongs to another project.') } };
+  } catch (thrown) {
+    if (isCancellation(thrown)) throw thrown;
+    return { change: unreadable(asSetupError(thrown)) };
+  }
+}
+
+/** A record that can't be read is never overwritten; one that can't be read *yet* is waited for. */
+function unreadable(error: SetupError): RecordChange {
+  const broken = error.code === 'record_unreadable' || error.code === 'record_newer';
+  return broken
+    ? { action: 'conflict', reason: error.message }
+    : { action: 'update', reason: t('Can’t be read yet: {0}', error.message) };
+}
+
+function recordChange(
+  plan: Plan,
+  observed: ReadonlyMap<string, ObservedResource>,
+  record: ProjectRecord,
+): RecordChange {
+  const outcomes = new Map<string, Outcome>();
+  for (const { resource, origin, secret } of plan.changes) {
+    const found = observed.get(resource.key);
+    if (found !== undefined) {
+      outcomes.set(resource.key, { id: found.id, origin, outputs: resource.outputs(found) });
+    }
+    if (secret !== undefined) {
+      outcomes.set(CLIENT_SECRET, { id: CLIENT_SECRET, origin, outputs: secret.outputs });
+    }
+  }
+  // A new secret will have to be recorded.
+  const isNew = plan.changes.some(({ secret }) => secret?.action === 'create');
+  const same = !isNew && sameRecord(record, buildRecord(plan, outcomes, record, ''));
+  return same
+    ? { action: 'keep', reason: t('Is as it should be.') }
+    : { action: 'update', reason: t('The project has changed.') };
+}
+
+/** What record and journal say about who made what, by lower-case id. */
+export function knownOrigins(
+  journal: readonly JournalEntry[],
+  record: ProjectRecord | undefined,
+): ReadonlyMap<string, Origin> {
+  const origins = new Map<string, Origin>();
+  for (const entry of journal) {
+    if (entry.event === 'creating' && !origins.has(entry.target.id.toLowerCase())) {
+      // Written before the call: if the object exists now and did not then, we made it.
+      origins.set(entry.target.id.toLowerCase(), 'created');
+    }
+    if (entry.event === 'created') origins.set(entry.id.toLowerCase(), entry.origin);
+    // What has its place after an undo is somebody else's until we make it again.
+    if (entry.event === 'removed') origins.delete(entry.id.toLowerCase());
+  }
+  for (const entry of record?.resources ?? []) origins.set(entry.id.toLowerCase(), entry.origin);
+  return origins;
+}

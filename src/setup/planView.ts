@@ -1,0 +1,69 @@
+import { t } from '@vscode/l10n';
+import type { PlanAction, PlanItemView, PlanView } from '../contract/wizardState.ts';
+import { handOff } from './handOff.ts';
+import type { Change, Plan } from './plan.ts';
+import type { Preflight } from './preflight.ts';
+import { kindLabel } from './resources/kinds.ts';
+
+/**
+ * The plan as the page draws it, with what the preflight found, if there was one. The files come from
+ * who knows the workspace.
+ */
+export function planView(
+  plan: Plan,
+  files: PlanView['files'] = [],
+  preflight?: Preflight,
+): PlanView {
+  const problems = preflight?.problems ?? [];
+  const handedOff =
+    preflight === undefined || preflight.handedOff.size === 0 ? undefined : preflight;
+  return {
+    planId: plan.planId,
+    items: plan.changes.map(itemView),
+    summary: planSummary(plan),
+    canApply: problems.length === 0 && plan.changes.every((change) => change.action !== 'conflict'),
+    files,
+    warnings: preflight?.notes ?? [],
+    ...(problems.length === 0
+      ? {}
+      : { problems: problems.map(({ code, message, remedy }) => ({ code, message, remedy })) }),
+    ...(handedOff === undefined ? {} : { handOff: handOffView(plan, handedOff) }),
+  };
+}
+
+function handOffView(plan: Plan, preflight: Preflight): NonNullable<PlanView['handOff']> {
+  const steps = plan.changes
+    .filter(({ resource }) => preflight.handedOff.has(resource.key))
+    .map(({ resource }) => `${resource.name}: ${resource.purpose}`);
+  return { steps, text: handOff(plan, preflight).markdown };
+}
+
+/** `9 to create, 1 to adopt, 2 already right`. */
+export function planSummary(plan: Plan): string {
+  const count = (...actions: readonly PlanAction[]): number =>
+    plan.changes.filter((change) => actions.includes(change.action)).length;
+  const parts = [
+    phrase(count('create'), (n) => t('{0} to create', n)),
+    phrase(count('update', 'replace'), (n) => t('{0} to change', n)),
+    phrase(count('adopt'), (n) => t('{0} to use as they are', n)),
+    phrase(count('keep'), (n) => t('{0} already right', n)),
+    phrase(count('conflict'), (n) => t('{0} in the way', n)),
+  ].filter((part) => part !== '');
+  return parts.join(', ');
+}
+
+function phrase(count: number, text: (count: string) => string): string {
+  return count === 0 ? '' : text(count.toString());
+}
+
+function itemView({ resource, action, reason }: Change): PlanItemView {
+  return {
+    key: resource.key,
+    kindLabel: kindLabel(resource.kind),
+    name: resource.name,
+    action,
+    reason,
+    purpose: resource.purpose,
+    ...(resource.scope === undefined ? {} : { scope: resource.scope }),
+  };
+}

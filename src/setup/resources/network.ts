@@ -1,0 +1,202 @@
+import { t } from '@vscode/l10n';
+import { resourceId } from '../armId.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import {
+  CREATED_BY_TAG,
+  networkName,
+  PROJECT_TAG,
+  securityGroupName,
+  subnetName,
+} from '../names.ts';
+import type { ObservedResource } from '../ports.ts';
+import type { DesiredResource } from '../resource.ts';
+import { sameId } from '../resource.ts';
+import { textAt, valueAt } from './path.ts';
+import type { ProjectContext } from './projectContext.ts';
+import { providerKey } from './providerRegistration.ts';
+
+const API_VERSION = '2025-05-01';
+const ADDRESS_SPACE = '10.0.0.0/16';
+const SUBNET_PREFIX = '10.0.0.0/20';
+
+/** What may come in from the internet, per port, and what for (design.md, Resources). */
+export function inboundPorts(spec: ProjectContext['spec']): readonly InboundPort[] {
+  return [
+    { name: 'runner_ssh', priority: 100, ports: ['22'] },
+    ...(spec.classicPorts === true
+      ? [{ name: 'runner_service', priority: 101, ports: ['3000-4000'] }]
+      : []),
+    ...(spec.gateways === true
+      ? [{ name: 'gateway_http', priority: 102, ports: ['80', '443'] }]
+      : []),
+  ];
+}
+
+interface InboundPort {
+  readonly name: string;
+  readonly priority: number;
+  readonly ports: readonly string[];
+}
+
+/** The rules of what may reach the VMs of runs. */
+export function networkSecurityGroup(project: ProjectContext): DesiredResource {
+  const { spec } = project;
+  const name = securityGroupName(spec.location);
+  return {
+    key: 'networkSecurityGroup',
+    kind: 'networkSecurityGroup',
+    name,
+    purpose: t('Lets in only the ports that runs need: {0}.', portList(spec)),
+    ownership: 'createdByTag',
+    mode: 'make',
+    dependsOn: ['resourceGroup', providerKey('Microsoft.Network')],
+    target: () =>
+      target(project, 'networkSecurityGroups', name, 'networkSecurityGroup', {
+        securityRules: inboundPorts(spec).map(rule),
+      }),
+    difference: (observed) => missingRule(spec, observed),
+    // A PUT replaces every rule that it does not name (azure-facts 1.3).
+    updateBody: (observed, body) => ({
+      ...body,
+      tags: { ...observed.tags },
+      properties: {
+        securityRules: mergedByName(
+          observed,
+          'properties.securityRules',
+          inboundPorts(spec).map(rule),
+        ),
+      },
+    }),
+    outputs: (observed) => ({ id: observed.id }),
+  };
+}
+
+/** The network of runs, with its subnet in the body: a PUT without it asks Azure to delete it. */
+export function virtualNetwork(project: ProjectContext): DesiredResource {
+  const { spec } = project;
+  const name = networkName(spec.storageAccount.name);
+  const subnet = (securityGroup: string): JsonObject => ({
+    name: subnetName(spec.storageAccount.name),
+    properties: { addressPrefix: SUBNET_PREFIX, networkSecurityGroup: { id: securityGroup } },
+  });
+  const groupId = resourceId(
+    spec.subscriptionId,
+    spec.resourceGroup.name,
+    'Microsoft.Network/networkSecurityGroups',
+    securityGroupName(spec.location),
+  );
+  return {
+    key: 'virtualNetwork',
+    kind: 'virtualNetwork',
+    name,
+    purpose: t('The network of runs, with one subnet.'),
+    ownership: 'createdByTag',
+    mode: 'make',
+    dependsOn: ['networkSecurityGroup'],
+    lock: `virtualNetwork/${name}`,
+    target: (outputs) =>
+      target(project, 'virtualNetworks', name, 'virtualNetwork', {
+        addressSpace: { addressPrefixes: [ADDRESS_SPACE] },
+        subnets: [subnet(outputs.get('networkSecurityGroup')?.['id'] ?? groupId)],
+      }),
+    difference: (observed) => missingSubnet(spec.storageAccount.name, groupId, observed),
+    updateBody: (observed, body) => ({
+      ...body,
+      tags: { ...observed.tags },
+      properties: {
+        addressSpace: valueAt(observed.body, 'properties.addressSpace') ?? {
+          addressPrefixes: [ADDRESS_SPACE],
+        },
+        subnets: mergedByName(observed, 'properties.subnets', [subnet(groupId)]),
+      },
+    }),
+    outputs: (observed) => ({
+      id: observed.id,
+      subnetId: `${observed.id}/subnets/${subnetName(spec.storageAccount.name)}`,
+    }),
+  };
+}
+
+function target(
+  { spec, createdBy }: ProjectContext,
+  type: string,
+  name: string,
+  kind: 'networkSecurityGroup' | 'virtualNetwork',
+  properties: JsonObject,
+): ReturnType<DesiredResource['target']> {
+  return {
+    kind,
+    id: resourceId(spec.subscriptionId, spec.resourceGroup.name, `Microsoft.Network/${type}`, name),
+    tenantId: spec.tenantId,
+    subscriptionId: spec.subscriptionId,
+    apiVersion: API_VERSION,
+    body: {
+      location: spec.location,
+      tags: { [PROJECT_TAG]: spec.name, [CREATED_BY_TAG]: createdBy },
+      properties,
+    },
+  };
+}
+
+function rule({ name, priority, ports }: InboundPort): JsonObject {
+  const [only] = ports;
+  const range: JsonObject =
+    ports.length === 1 && only !== undefined
+      ? { destinationPortRange: only }
+      : { destinationPortRanges: ports };
+  return {
+    name,
+    properties: {
+      priority,
+      direction: 'Inbound',
+      access: 'Allow',
+      protocol: 'Tcp',
+      sourceAddressPrefix: 'Internet',
+      sourcePortRange: '*',
+      destinationAddressPrefix: '*',
+      ...range,
+    },
+  };
+}
+
+function portList(spec: ProjectContext['spec']): string {
+  return inboundPorts(spec)
+    .flatMap(({ ports }) => ports)
+    .join(', ');
+}
+
+function missingRule(spec: ProjectContext['spec'], observed: ObservedResource): string | undefined {
+  const names = named(observed, 'properties.securityRules').map((entry) => entry['name']);
+  const missing = inboundPorts(spec).find(({ name }) => !names.includes(name));
+  return missing === undefined ? undefined : t('The rule {0} is missing.', missing.name);
+}
+
+function missingSubnet(
+  account: string,
+  securityGroup: string,
+  observed: ObservedResource,
+): string | undefined {
+  const name = subnetName(account);
+  const subnet = named(observed, 'properties.subnets').find((entry) => entry['name'] === name);
+  if (subnet === undefined) return t('The subnet {0} is missing.', name);
+  const attached = textAt(subnet, 'properties.networkSecurityGroup.id');
+  return attached !== undefined && sameId(attached, securityGroup)
+    ? undefined
+    : t('The subnet {0} has no network security group of the project.', name);
+}
+
+/** What is there by name, ours in its place, so that nothing of others is lost by a full replace. */
+function mergedByName(
+  observed: ObservedResource,
+  path: string,
+  ours: readonly JsonObject[],
+): readonly Json[] {
+  const names = ours.map((entry) => entry['name']);
+  const others = named(observed, path).filter((entry) => !names.includes(entry['name']));
+  return [...others, ...ours];
+}
+
+function named(observed: ObservedResource, path: string): readonly JsonObject[] {
+  const list = valueAt(observed.body, path);
+  return Array.isArray(list) ? list.filter(isJsonObject) : [];
+}

@@ -1,0 +1,87 @@
+import { roleDefinitionId } from '../armId.ts';
+import { roleAssignmentName } from '../names.ts';
+import type { Caller } from '../ports.ts';
+import type { DesiredResource, OutputsByKey } from '../resource.ts';
+import type { ProjectContext } from './projectContext.ts';
+
+/** A role by its GUID, built-in or custom. */
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who gets a role: somebody known now, or an identity that a step of the plan makes. */
+export type Principal =
+  | { readonly of: 'step'; readonly key: string }
+  | {
+      readonly of: 'known';
+      readonly principalId: string;
+      readonly principalType: Caller['principalType'];
+    };
+
+/**
+ * One role for one principal at one scope. `principalType` is always sent: without it Azure looks
+ * a new identity up in the directory and fails for minutes (azure-facts 3).
+ */
+export function roleAssignment(
+  project: ProjectContext,
+  grant: {
+    readonly key: string;
+    readonly role: Role;
+    readonly scope: string;
+    readonly scopeLabel: string;
+    readonly principal: Principal;
+    readonly purpose: string;
+    readonly dependsOn: readonly string[];
+  },
+): DesiredResource {
+  const { spec } = project;
+  return {
+    key: grant.key,
+    kind: 'roleAssignment',
+    name: grant.role.name,
+    purpose: grant.purpose,
+    ownership: 'description',
+    mode: 'make',
+    dependsOn: grant.dependsOn,
+    scope: grant.scopeLabel,
+    target: (outputs) => {
+      const principal = resolvePrincipal(grant.principal, outputs);
+      if (principal === undefined) return undefined;
+      const name = roleAssignmentName(grant.scope, principal.principalId, grant.role.id);
+      return {
+        kind: 'roleAssignment',
+        id: `${grant.scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+        tenantId: spec.tenantId,
+        subscriptionId: spec.subscriptionId,
+        apiVersion: '2022-04-01',
+        body: {
+          properties: {
+            roleDefinitionId: roleDefinitionId(spec.subscriptionId, grant.role.id),
+            principalId: principal.principalId,
+            principalType: principal.principalType,
+            description: project.createdBy,
+          },
+        },
+      };
+    },
+    difference: () => undefined,
+    outputs: (observed) => ({ id: observed.id }),
+  };
+}
+
+function resolvePrincipal(
+  principal: Principal,
+  outputs: OutputsByKey,
+): { readonly principalId: string; readonly principalType: string } | undefined {
+  switch (principal.of) {
+    case 'known':
+      return principal;
+    case 'step': {
+      const principalId = outputs.get(principal.key)?.['principalId'];
+      return principalId === undefined || principalId === ''
+        ? undefined
+        : { principalId, principalType: 'ServicePrincipal' };
+    }
+  }
+}

@@ -1,0 +1,245 @@
+import { t } from '@vscode/l10n';
+import { resourceGroupId } from './armId.ts';
+import { desiredState } from './desiredState.ts';
+import { asSetupError, isCancellation } from './errors.ts';
+import { ARTIFACTS_CONTAINER, RECORD_CONTAINER } from './names.ts';
+import { observe } from './observe.ts';
+import type { Origin } from './plan.ts';
+import { knownOrigins, recordLocation, type KnownRecord } from './planProject.ts';
+import type { ObservedResource } from './ports.ts';
+import { ask, type Answer } from './preflightRead.ts';
+import { sameId, type DesiredResource } from './resource.ts';
+import { withRetry } from './retry.ts';
+import { containerKey } from './resources/blobContainer.ts';
+import { textAt } from './resources/path.ts';
+import type { ProjectContext } from './resources/projectContext.ts';
+import { blobsBesideRecord } from './undoData.ts';
+import type {
+  AccountContents,
+  GroupObject,
+  GroupPlace,
+  ListedAssignment,
+  ListedMachine,
+  UndoPorts,
+} from './undoPorts.ts';
+import { assignmentOf, foreignIn, isAssignmentOurs, isTaggedOurs } from './undoProof.ts';
+
+/** Everything that an undo decides from: what Azure shows, and what record and journal add. */
+export interface UndoFacts {
+  readonly project: ProjectContext;
+  /** Everything that any set-up of this project may have made, whatever was ticked. */
+  readonly possible: readonly DesiredResource[];
+  readonly observed: ReadonlyMap<string, ObservedResource>;
+  /** Our role assignments, proved by mark and name. */
+  readonly assignments: readonly ListedAssignment[];
+  readonly objects: readonly GroupObject[];
+  readonly machines: readonly ListedMachine[];
+  /** Names of fleets and runs of the server. */
+  readonly running: Answer<readonly string[]>;
+  readonly record?: KnownRecord;
+  /** What the record names and can't be ours; then none of its words is believed. */
+  readonly foreignInRecord: readonly string[];
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly contents: Answer<AccountContents>;
+  /** Blobs besides the record in our two containers, by container name. */
+  readonly blobs: ReadonlyMap<string, Answer<readonly string[]>>;
+  readonly hasLogs: Answer<boolean>;
+  readonly notes: readonly string[];
+}
+
+/** Where the project is, for the ports. */
+export function placeOf({ spec }: ProjectContext): GroupPlace {
+  return {
+    tenantId: spec.tenantId,
+    subscriptionId: spec.subscriptionId,
+    resourceGroup: spec.resourceGroup.name,
+  };
+}
+
+/**
+ * Reads all that an undo needs to know. Changes nothing.
+ * @throws SetupError if the project's own objects can't be read; side questions become notes
+ */
+export async function readUndoFacts(
+  project: ProjectContext,
+  ports: UndoPorts,
+  signal: AbortSignal,
+): Promise<UndoFacts> {
+  const possible = everythingPossible(project);
+  const place = placeOf(project);
+  const { azure, server } = ports;
+  const [observed, journal, objects, machines, listed, running] = await Promise.all([
+    observe(possible, ports, signal),
+    ports.journal.read(project.projectId),
+    needed(() => azure.groupObjects(place, signal), ports, signal),
+    needed(() => azure.virtualMachines(place, signal), ports, signal),
+    listAssignments(project, ports, signal),
+    server === undefined ? NONE_RUNNING : ask(() => server.running(signal), ports, signal),
+  ]);
+  const record = await readRecord(project, observed, ports, signal);
+  const foreignInRecord = record.found === undefined ? [] : foreignIn(project, record.found.record);
+  const believed = foreignInRecord.length === 0 ? record.found?.record : undefined;
+  const inside = await readContents(project, observed, ports, signal);
+  return {
+    project,
+    possible,
+    observed,
+    assignments: ourAssignments(project, observed, possible, listed.assignments),
+    objects,
+    machines,
+    running,
+    ...(record.found === undefined ? {} : { record: record.found }),
+    foreignInRecord,
+    // What this machine has done itself it knows best.
+    origins: new Map([...knownOrigins(journal, believed), ...knownOrigins(journal, undefined)]),
+    ...inside,
+    notes: [...record.notes, ...listed.notes],
+  };
+}
+
+const NONE_RUNNING: Answer<readonly string[]> = { known: true, value: [] };
+
+/** Any app: its role assignments are found by listing, the roles themselves by their GUIDs. */
+const ANY_APP = '00000000-0000-0000-0000-000000000000';
+
+function everythingPossible(project: ProjectContext): readonly DesiredResource[] {
+  const { spec } = project;
+  const principalId = spec.credentials.principalId ?? ANY_APP;
+  const all = desiredState({
+    ...project,
+    spec: {
+      ...spec,
+      credentials: { kind: 'existingApp', principalId },
+      secretsAndLogs: true,
+      gateways: true,
+      classicPorts: true,
+      classicVmRight: true,
+    },
+  });
+  return all.filter(
+    ({ key, kind }) =>
+      kind !== 'providerRegistration' &&
+      kind !== 'tags' &&
+      kind !== 'projectRecord' &&
+      !(principalId === ANY_APP && key.startsWith('role/app/')),
+  );
+}
+
+/** A question whose answer decides about deletes: no answer, no undo. */
+async function needed<T>(
+  question: () => Promise<T>,
+  ports: UndoPorts,
+  signal: AbortSignal,
+): Promise<T> {
+  return await withRetry(question, { key: 'undo', kind: 'tags' }, ports, signal);
+}
+
+async function listAssignments(
+  { spec }: ProjectContext,
+  ports: UndoPorts,
+  signal: AbortSignal,
+): Promise<{ assignments: readonly ListedAssignment[]; notes: readonly string[] }> {
+  const { tenantId, subscriptionId, resourceGroup } = spec;
+  const scopes = [
+    resourceGroupId(subscriptionId, resourceGroup.name),
+    `/subscriptions/${subscriptionId}`,
+  ];
+  const lists = await Promise.all(
+    scopes.map((scope) =>
+      ask(
+        () => ports.azure.roleAssignments({ tenantId, subscriptionId, scope }, signal),
+        ports,
+        signal,
+      ),
+    ),
+  );
+  return {
+    assignments: lists.flatMap((list) => (list.known ? list.value : [])),
+    notes: lists.flatMap((list, index) =>
+      list.known
+        ? []
+        : [t('Role assignments at {0} can’t be listed: {1}', scopes[index] ?? '', list.why)],
+    ),
+  };
+}
+
+/** By listing and by name: a listing may be minutes old, a name is known only for known people. */
+function ourAssignments(
+  project: ProjectContext,
+  observed: ReadonlyMap<string, ObservedResource>,
+  possible: readonly DesiredResource[],
+  listed: readonly ListedAssignment[],
+): readonly ListedAssignment[] {
+  const read = possible.flatMap(({ key, kind }) => {
+    const found = kind === 'roleAssignment' ? observed.get(key) : undefined;
+    return found === undefined ? [] : [assignmentOf(found)];
+  });
+  const ours = [...read, ...listed].filter((each) => isAssignmentOurs(project, each));
+  return ours.filter(({ id }, index) => ours.findIndex((other) => sameId(other.id, id)) === index);
+}
+
+async function readRecord(
+  project: ProjectContext,
+  observed: ReadonlyMap<string, ObservedResource>,
+  ports: UndoPorts,
+  signal: AbortSignal,
+): Promise<{ readonly found?: KnownRecord; readonly notes: readonly string[] }> {
+  const at = recordLocation(project, blobEndpointIn(observed));
+  if (at === undefined || !observed.has(containerKey(RECORD_CONTAINER))) return { notes: [] };
+  try {
+    const found = await ports.records.read(at, signal);
+    return found === undefined ? { notes: [] } : { found, notes: [] };
+  } catch (thrown) {
+    if (isCancellation(thrown)) throw thrown;
+    return { notes: [t('The project record can’t be read: {0}', asSetupError(thrown).message)] };
+  }
+}
+
+/** The account's own word for where its blobs are; never built from its name. */
+export function blobEndpointIn(
+  observed: ReadonlyMap<string, ObservedResource>,
+): string | undefined {
+  const account = observed.get('storageAccount');
+  return account && textAt(account.body, 'properties.primaryEndpoints.blob');
+}
+
+async function readContents(
+  project: ProjectContext,
+  observed: ReadonlyMap<string, ObservedResource>,
+  ports: UndoPorts,
+  signal: AbortSignal,
+): Promise<Pick<UndoFacts, 'contents' | 'blobs' | 'hasLogs'>> {
+  const place = placeOf(project);
+  const account = observed.get('storageAccount');
+  const workspace = observed.get('workspace');
+  const isOurs = account !== undefined && isTaggedOurs(project, account);
+  const containers = [ARTIFACTS_CONTAINER, RECORD_CONTAINER].filter((name) =>
+    observed.has(containerKey(name)),
+  );
+  const [contents, hasLogs, ...blobs] = await Promise.all([
+    isOurs
+      ? ask(
+          () =>
+            ports.azure.accountContents(
+              { ...place, account: project.spec.storageAccount.name },
+              signal,
+            ),
+          ports,
+          signal,
+        )
+      : { known: true as const, value: { containers: [], others: [] } },
+    workspace === undefined
+      ? { known: true as const, value: false }
+      : ask(
+          () => ports.azure.hasLogs({ ...place, workspaceId: workspace.id }, signal),
+          ports,
+          signal,
+        ),
+    ...containers.map(async (name) => {
+      const look = (): Promise<readonly string[]> =>
+        blobsBesideRecord(project, blobEndpointIn(observed), name, ports, signal);
+      return [name, await ask(look, ports, signal)] as const;
+    }),
+  ]);
+  return { contents, hasLogs, blobs: new Map(blobs) };
+}

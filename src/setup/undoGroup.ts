@@ -1,0 +1,56 @@
+import { t } from '@vscode/l10n';
+import { isWithin } from './armId.ts';
+import { sameId } from './resource.ts';
+import type { UndoFacts } from './undoFacts.ts';
+import { STAGE, type UndoItem } from './undoPlan.ts';
+import { isTaggedOurs, ourTags } from './undoProof.ts';
+import { untagTarget } from './undoTags.ts';
+
+/**
+ * The group: removed only if we made it and nothing else is in it.
+ * @param items what happens to everything else
+ */
+export function groupItems(facts: UndoFacts, items: readonly UndoItem[]): readonly UndoItem[] {
+  const { project, observed, objects } = facts;
+  const group = observed.get('resourceGroup');
+  const resource = facts.possible.find(({ key }) => key === 'resourceGroup');
+  const target = resource?.target(new Map());
+  if (group === undefined || target === undefined) return [];
+  const isMade = isTaggedOurs(project, group);
+  const staying = objects.filter(({ id }) => !items.some((item) => mayGo(item, id)));
+  const { name } = project.spec.resourceGroup;
+  const base = { kind: 'resourceGroup', id: group.id, name, stage: STAGE.group } as const;
+  // The account is what a later undo finds the project by: while it stays, so do the marks.
+  const after = items.map(({ key }) => key).filter((key) => key === 'storageAccount');
+  if (isMade && staying.length === 0) {
+    const why = t('Made by this project; goes if nothing else is in it.');
+    const key = 'resourceGroup';
+    return [{ ...base, key, decision: 'remove', why, proof: 'tag', target, after }];
+  }
+  const tags = ourTags(project, group);
+  if (Object.keys(tags).length === 0) return [];
+  return [
+    {
+      ...base,
+      key: 'tags/resourceGroup',
+      decision: 'untag',
+      why: isMade
+        ? t('Other things are in it: {0}. It stays and loses the project’s tags.', listed(staying))
+        : t('Was there before. It stays and loses the project’s tag.'),
+      proof: 'none',
+      target: untagTarget(project, group.id, tags),
+      after,
+    },
+  ];
+}
+
+function mayGo(item: UndoItem, id: string): boolean {
+  const goes = item.decision === 'remove' || item.decision === 'ask';
+  return goes && (sameId(item.id, id) || isWithin(id, item.id));
+}
+
+/** A few names; a group can hold hundreds of objects. */
+function listed(objects: readonly { readonly name: string }[]): string {
+  const names = objects.slice(0, 5).map(({ name }) => name);
+  return [...names, ...(objects.length > 5 ? ['…'] : [])].join(', ');
+}

@@ -1,0 +1,177 @@
+import { t } from '@vscode/l10n';
+import { PROJECT_TAG } from './names.ts';
+import { isMarkedOurs } from './plan.ts';
+import type { ObservedResource } from './ports.ts';
+import { sameId, type DesiredResource, type ResourceKind, type Target } from './resource.ts';
+import { textAt } from './resources/path.ts';
+import type { UndoFacts } from './undoFacts.ts';
+import { STAGE, type UndoDecision, type UndoItem } from './undoPlan.ts';
+import { attachedName, attachedTo, isServerSecurityGroup } from './undoProof.ts';
+import { keyOfAssignment } from './undoRoles.ts';
+
+/** Kinds that lie in the group by themselves, with the stage in which they go. */
+const STAGES: Partial<Readonly<Record<ResourceKind, number>>> = {
+  userAssignedIdentity: STAGE.members,
+  virtualNetwork: STAGE.members,
+  keyVault: STAGE.members,
+  dataCollectionRule: STAGE.members,
+  networkSecurityGroup: STAGE.holders,
+  dataCollectionEndpoint: STAGE.holders,
+  logAnalyticsWorkspace: STAGE.holders,
+};
+
+/** Identity, network, vault, logs, and the server's own security groups. */
+export function memberItems(facts: UndoFacts): readonly UndoItem[] {
+  return [
+    ...facts.possible.flatMap((resource) => {
+      const stage = STAGES[resource.kind];
+      const observed = facts.observed.get(resource.key);
+      const target = resource.target(new Map());
+      if (stage === undefined || observed === undefined || target === undefined) return [];
+      return [memberItem(facts, resource, observed, target, stage)];
+    }),
+    ...tableItems(facts),
+    ...serverSecurityGroups(facts),
+  ];
+}
+
+type Verdict = { readonly decision: UndoDecision; readonly why: string };
+
+function memberItem(
+  facts: UndoFacts,
+  resource: DesiredResource,
+  observed: ObservedResource,
+  target: Target,
+  stage: number,
+): UndoItem {
+  const { decision, why } = isMarkedOurs(facts.project, resource, observed)
+    ? ofOurs(facts, resource.kind, observed)
+    : ({ decision: 'keep', why: t('Was not made by this project.') } as const);
+  return {
+    key: resource.key,
+    kind: resource.kind,
+    id: observed.id,
+    name: resource.name,
+    decision,
+    why,
+    ...(decision === 'ask' ? { ticked: false } : {}),
+    proof: 'tag',
+    target,
+    stage,
+    after: afterOf(facts, resource.kind, observed),
+  };
+}
+
+function ofOurs(facts: UndoFacts, kind: ResourceKind, observed: ObservedResource): Verdict {
+  if (kind === 'keyVault') {
+    return { decision: 'ask', why: t('May hold secrets. Azure keeps it for seven days more.') };
+  }
+  if (kind === 'logAnalyticsWorkspace') return ofWorkspace(facts);
+  const attached = kind === 'virtualNetwork' ? attachedTo(observed).map(attachedName) : [];
+  return attached.length === 0
+    ? made()
+    : { decision: 'keep', why: t('Still in use by {0}.', attached.join(', ')) };
+}
+
+function ofWorkspace({ hasLogs }: UndoFacts): Verdict {
+  if (!hasLogs.known) {
+    return {
+      decision: 'ask',
+      why: t('May hold logs: it can’t be looked into ({0}).', hasLogs.why),
+    };
+  }
+  return hasLogs.value ? { decision: 'ask', why: t('Holds logs.') } : made();
+}
+
+function made(): Verdict {
+  return { decision: 'remove', why: t('Made by this project.') };
+}
+
+/** Role assignments go before their principals, what refers before what it refers to. */
+function afterOf(
+  { assignments, observed }: UndoFacts,
+  kind: ResourceKind,
+  object: ObservedResource,
+): readonly string[] {
+  if (kind === 'networkSecurityGroup') return present(observed, ['virtualNetwork']);
+  if (kind === 'dataCollectionEndpoint' || kind === 'logAnalyticsWorkspace') {
+    return present(observed, ['dataCollectionRule']);
+  }
+  const principalId = textAt(object.body, 'properties.principalId');
+  if (kind !== 'userAssignedIdentity' || principalId === undefined) return [];
+  return assignments.filter((each) => sameId(each.principalId, principalId)).map(keyOfAssignment);
+}
+
+function present(
+  observed: ReadonlyMap<string, ObservedResource>,
+  keys: readonly string[],
+): readonly string[] {
+  return keys.filter((key) => observed.has(key));
+}
+
+/** A table goes with its workspace. In somebody else's workspace it stands alone and holds logs. */
+function tableItems(facts: UndoFacts): readonly UndoItem[] {
+  const table = facts.possible.find(({ kind }) => kind === 'workspaceTable');
+  const workspace = facts.possible.find(({ kind }) => kind === 'logAnalyticsWorkspace');
+  if (table === undefined || workspace === undefined) return [];
+  const [observed, around] = [facts.observed.get(table.key), facts.observed.get(workspace.key)];
+  const target = table.target(new Map());
+  if (observed === undefined || around === undefined || target === undefined) return [];
+  if (isMarkedOurs(facts.project, workspace, around)) return [];
+  const isOurs = facts.origins.get(observed.id.toLowerCase()) === 'created';
+  const item: UndoItem = {
+    key: table.key,
+    kind: 'workspaceTable',
+    id: observed.id,
+    name: table.name,
+    decision: isOurs ? 'ask' : 'keep',
+    why: isOurs ? t('May hold logs.') : t('Nothing proves that this project made it.'),
+    ...(isOurs ? { ticked: false } : {}),
+    proof: 'record',
+    target,
+    stage: STAGE.holders,
+    after: present(facts.observed, ['dataCollectionRule']),
+  };
+  return [item];
+}
+
+/** The two per region that the dstack server makes: they carry no mark, only their exact names. */
+function serverSecurityGroups(facts: UndoFacts): readonly UndoItem[] {
+  const { project, objects } = facts;
+  const neighbours = otherProjects(facts);
+  return objects
+    .filter((object) => isServerSecurityGroup(project, object))
+    .map((object) => {
+      const isAlone = neighbours.length === 0;
+      return {
+        key: `serverSecurityGroup/${object.name}`,
+        kind: 'networkSecurityGroup' as const,
+        id: object.id,
+        name: object.name,
+        decision: isAlone ? ('remove' as const) : ('keep' as const),
+        why: isAlone
+          ? t('Made by the dstack server for this group.')
+          : t('Made by the dstack server; {0} in this group uses it too.', neighbours.join(', ')),
+        proof: 'serverName' as const,
+        target: {
+          kind: 'networkSecurityGroup' as const,
+          id: object.id,
+          tenantId: project.spec.tenantId,
+          subscriptionId: project.spec.subscriptionId,
+          apiVersion: '2025-05-01',
+          body: {},
+        },
+        stage: STAGE.holders,
+        after: [],
+      };
+    });
+}
+
+/** Other dstack projects of the group, by their accounts: the server's groups serve them all. */
+function otherProjects({ project, objects }: UndoFacts): readonly string[] {
+  const names = objects
+    .filter(({ type }) => type.toLowerCase() === 'microsoft.storage/storageaccounts')
+    .flatMap(({ tags }) => tags[PROJECT_TAG] ?? [])
+    .filter((name) => name.toLowerCase() !== project.spec.name.toLowerCase());
+  return [...new Set(names)];
+}

@@ -1,0 +1,114 @@
+import { CREATE_NEW, type SelectFieldName } from '../../contract/wizardState.ts';
+import { isStorageAccountName } from '../names.ts';
+import type { Catalog } from '../ports.ts';
+import type { FormModel } from './formModel.ts';
+import { settledValue, textValue } from './formOptions.ts';
+import { checkName, checkNameAfterPause } from './nameCheck.ts';
+import type { WizardDeps } from './wizardDeps.ts';
+
+/** What a field's value decides: cleared with it (the seed's cascade, dstack-facts A1). */
+export const DEPENDENTS: Readonly<Record<SelectFieldName, readonly SelectFieldName[]>> = {
+  account: ['tenant', 'subscription', 'location', 'storageAccount', 'resourceGroup'],
+  tenant: ['subscription', 'location', 'storageAccount', 'resourceGroup'],
+  subscription: ['location', 'storageAccount', 'resourceGroup'],
+  location: ['storageAccount'],
+  storageAccount: [],
+  resourceGroup: [],
+};
+
+export interface Cascade {
+  readonly model: FormModel;
+  readonly deps: WizardDeps;
+  /** Gives a field the value that it has now; undefined takes it away. */
+  readonly assign: (field: SelectFieldName, value: string | undefined) => void;
+  readonly wanted: (field: SelectFieldName) => string | undefined;
+}
+
+/**
+ * Brings every value and every list into line with what stands before it, from the account down:
+ * drops what no longer holds, chooses what is the only one, fetches what can be fetched. Does
+ * nothing where nothing has changed.
+ * @param typing whether a key press caused it: then Azure is asked only after a pause
+ */
+export function settle(cascade: Cascade, typing: boolean): void {
+  const { lists, chosen } = cascade.model;
+  lists.environment.follow('window', () => cascade.deps.environment());
+  lists.accounts.follow('editor', () => cascade.deps.accounts.list());
+  value(cascade, 'account');
+  const catalog = catalogOf(cascade);
+  lists.tenants.follow(keyOf(chosen.account), (signal) => catalog().tenants(signal));
+  value(cascade, 'tenant');
+  const { account, tenant = '' } = chosen;
+  const inTenant = keyOf(account, chosen.tenant);
+  lists.subscriptions.follow(inTenant, (signal) => catalog().subscriptions(tenant, signal));
+  value(cascade, 'subscription');
+  followProjects(cascade, inTenant, catalog);
+  followSubscription(cascade, keyOf(inTenant, chosen.subscription), catalog);
+  value(cascade, 'location');
+  value(cascade, 'storageAccount');
+  value(cascade, 'resourceGroup');
+  followName(cascade, catalog, typing);
+}
+
+function value(cascade: Cascade, field: SelectFieldName): void {
+  cascade.assign(field, settledValue(cascade.model, field, cascade.wanted(field)));
+}
+
+/** One key for several values, or none if one of them is missing. */
+function keyOf(...parts: readonly (string | undefined)[]): string | undefined {
+  return parts.includes(undefined) ? undefined : parts.join('\n');
+}
+
+function catalogOf({ model, deps }: Cascade): () => Catalog {
+  const accountId = model.chosen.account ?? '';
+  return () => deps.catalogFor(accountId);
+}
+
+function followProjects(
+  { model }: Cascade,
+  inTenant: string | undefined,
+  catalog: () => Catalog,
+): void {
+  const { subscriptions, projects } = model.lists;
+  const ids = subscriptions.value?.map((each) => each.subscriptionId);
+  const { tenant = '' } = model.chosen;
+  projects.follow(keyOf(inTenant, ids?.join(' ')), (signal) =>
+    ids === undefined || ids.length === 0
+      ? Promise.resolve([])
+      : catalog().projects(tenant, ids, signal),
+  );
+}
+
+/** The three lists of a subscription don't wait for one another. */
+function followSubscription(
+  { model }: Cascade,
+  key: string | undefined,
+  catalog: () => Catalog,
+): void {
+  const { lists, chosen } = model;
+  const { tenant = '', subscription = '' } = chosen;
+  lists.locations.follow(key, (signal) => catalog().locations(tenant, subscription, signal));
+  lists.storageAccounts.follow(key, (signal) =>
+    catalog().storageAccounts(tenant, subscription, signal),
+  );
+  lists.resourceGroups.follow(key, (signal) =>
+    catalog().resourceGroups(tenant, subscription, signal),
+  );
+}
+
+function followName({ model, deps }: Cascade, catalog: () => Catalog, typing: boolean): void {
+  const { lists, chosen } = model;
+  const name = textValue(model, 'newStorageAccount');
+  const ask = chosen.storageAccount === CREATE_NEW && isStorageAccountName(name);
+  const key = keyOf(chosen.account, chosen.tenant, chosen.subscription, name);
+  lists.nameCheck.follow(ask ? key : undefined, (signal) => {
+    const request = {
+      catalog: catalog(),
+      tenantId: chosen.tenant ?? '',
+      subscriptionId: chosen.subscription ?? '',
+      projectName: textValue(model, 'projectName'),
+      name,
+    };
+    return typing ? checkNameAfterPause(deps.clock, request, signal) : checkName(request, signal);
+  });
+}

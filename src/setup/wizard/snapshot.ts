@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { DONE_ACTIONS, SELECT_FIELDS, TEXT_FIELDS } from '../../contract/wizardState.ts';
+import { specSchema } from '../projectSpec.ts';
+
+const action = z.enum(['create', 'update', 'adopt', 'keep', 'replace', 'conflict']);
+const place = z.strictObject({ path: z.string(), note: z.string() });
+
+const snapshotSchema = z.strictObject({
+  schema: z.literal(1),
+  form: z.strictObject({
+    chosen: z.partialRecord(z.enum(SELECT_FIELDS), z.string()),
+    typed: z.partialRecord(z.enum(TEXT_FIELDS), z.string()),
+  }),
+  /** A run that is not over: what was approved, and what of it was done. */
+  run: z
+    .strictObject({
+      accountId: z.string(),
+      spec: specSchema,
+      projectId: z.string(),
+      steps: z.array(
+        z.strictObject({ key: z.string(), kindLabel: z.string(), name: z.string(), action }),
+      ),
+      done: z.array(z.string()),
+    })
+    .optional(),
+  done: z
+    .strictObject({
+      projectName: z.string(),
+      summary: z.string(),
+      files: z.array(place).readonly(),
+      pending: z.array(z.string()).readonly(),
+      actions: z.array(z.enum(DONE_ACTIONS)).readonly(),
+    })
+    .optional(),
+});
+
+/** What of the wizard survives a reload of the window. Holds no secret. */
+export type WizardSnapshot = z.infer<typeof snapshotSchema>;
+
+export type InterruptedRun = NonNullable<WizardSnapshot['run']>;
+
+/** A stored snapshot, or undefined if it is none (of ours, of this version). */
+export function parseSnapshot(value: unknown): WizardSnapshot | undefined {
+  const parsed = snapshotSchema.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}

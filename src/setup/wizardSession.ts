@@ -1,0 +1,404 @@
+import { t } from '@vscode/l10n';
+import type { WizardIntent } from '../contract/wizardIntent.ts';
+import type {
+  DoneAction,
+  DoneView,
+  PlanView,
+  ProblemView,
+  WizardState,
+  WizardStep,
+} from '../contract/wizardState.ts';
+import { asSetupError, isCancellation, type SetupError } from './errors.ts';
+import { onlyFinishes } from './plan.ts';
+import type { ProjectPlan } from './planProject.ts';
+import type { FoundProject } from './ports.ts';
+import { PlanOutdated } from './runProject.ts';
+import { createForm, type Form, type PlanRequest } from './wizard/form.ts';
+import { blockerOf, environmentProblem, formView } from './wizard/formView.ts';
+import { problemView } from './wizard/problem.ts';
+import { ProjectRun, type Approved } from './wizard/projectRun.ts';
+import { parseSnapshot, type InterruptedRun, type WizardSnapshot } from './wizard/snapshot.ts';
+import type { Disposable, WizardDeps } from './wizard/wizardDeps.ts';
+
+/** The wizard without its page: intents in, states out. */
+export interface WizardSession {
+  readonly state: WizardState;
+  dispatch(intent: WizardIntent): void;
+  onDidChange(listener: () => void): Disposable;
+  /** What a reload must not lose: form values, and what of a run is left. Holds no secret. */
+  snapshot(): WizardSnapshot;
+  /** Stops whatever is under way. */
+  dispose(): void;
+}
+
+/**
+ * @param snapshot an earlier session's snapshot, as it was stored; anything else starts afresh.
+ *   A run that was interrupted is shown and offers Continue; nothing is written unasked.
+ */
+export function createWizardSession(deps: WizardDeps, snapshot?: unknown): WizardSession {
+  return new Session(deps, parseSnapshot(snapshot));
+}
+
+type FormIntent = Parameters<Form['dispatch']>[0];
+
+class Session implements WizardSession {
+  readonly #deps: WizardDeps;
+  readonly #listeners = new Set<() => void>();
+  readonly #form: Form;
+  #run: ProjectRun;
+  #step: WizardStep;
+  /** What the plan on the review screen was asked for. */
+  #planned: (Approved & { readonly asked: string }) | undefined;
+  #done: DoneView | undefined;
+  #problem: ProblemView | undefined;
+  /** A plan is being made, or waits for the form's last answer. */
+  #planning: { readonly asked?: string; readonly controller: AbortController } | undefined;
+  /** The folder is being set up for a project that exists. */
+  #using: AbortController | undefined;
+  #announcement: string | undefined;
+  #revision = 0;
+  #state: WizardState | undefined;
+  #disposed = false;
+
+  constructor(deps: WizardDeps, snapshot: WizardSnapshot | undefined) {
+    this.#deps = deps;
+    this.#done = snapshot?.done;
+    this.#run = this.#newRun(snapshot?.run);
+    this.#step =
+      snapshot?.done !== undefined ? 'done' : snapshot?.run !== undefined ? 'progress' : 'form';
+    this.#form = createForm({
+      deps,
+      restored: snapshot?.form,
+      reviewing: () => this.#planning !== undefined || this.#using !== undefined,
+      onChange: () => this.#formChanged(),
+      onUseProject: (project, accountId) => void this.#useProject(project, accountId),
+    });
+  }
+
+  get state(): WizardState {
+    return (this.#state ??= this.#makeState());
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  snapshot(): WizardSnapshot {
+    const run = this.#run.unfinished;
+    return {
+      schema: 1,
+      form: this.#form.values(),
+      ...(run === undefined ? {} : { run }),
+      ...(this.#done === undefined ? {} : { done: this.#done }),
+    };
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#listeners.clear();
+    this.#stopPlanning();
+    this.#run.cancel();
+    this.#form.dispose();
+  }
+
+  dispatch(intent: WizardIntent): void {
+    switch (intent.kind) {
+      case 'ready': {
+        this.#changed();
+        return;
+      }
+      case 'choose':
+      case 'search':
+      case 'type':
+      case 'useSuggestion':
+      case 'fieldAction':
+      case 'retryField': {
+        this.#edit(intent);
+        return;
+      }
+      case 'problemAction': {
+        if (intent.action === 'openFolder') this.#openFolder();
+        else this.#continue();
+        return;
+      }
+      case 'review': {
+        this.#review();
+        return;
+      }
+      case 'backToForm': {
+        this.#backToForm();
+        return;
+      }
+      case 'apply': {
+        this.#apply(intent.planId);
+        return;
+      }
+      case 'cancel': {
+        this.#cancel();
+        return;
+      }
+      case 'continue': {
+        this.#continue();
+        return;
+      }
+      case 'doneAction': {
+        this.#doneAction(intent.action);
+        return;
+      }
+    }
+  }
+
+  #edit(intent: FormIntent): void {
+    // An intent that crossed a change of step was meant for a form that is no longer shown.
+    if (this.#step !== 'form') return;
+    if (intent.kind !== 'search') {
+      this.#stopPlanning();
+      this.#problem = undefined;
+    }
+    this.#form.dispatch(intent);
+  }
+
+  /** The form's values may have changed: no plan outlives what it was asked for. */
+  #formChanged(): void {
+    if (this.#disposed) return;
+    const asked = this.#asked();
+    if (this.#step === 'review' && this.#planned?.asked !== asked) {
+      this.#step = 'form';
+      this.#planned = undefined;
+    }
+    if (this.#planning?.asked !== undefined && this.#planning.asked !== asked) this.#stopPlanning();
+    this.#changed();
+    if (this.#planning !== undefined && this.#planning.asked === undefined) this.#review();
+  }
+
+  #asked(): string | undefined {
+    const request = this.#form.request();
+    return request && JSON.stringify(request);
+  }
+
+  #stopPlanning(): void {
+    this.#planning?.controller.abort();
+    this.#planning = undefined;
+    this.#using?.abort();
+    this.#using = undefined;
+  }
+
+  /** Asks for the plan; while an answer of the form is on its way, as soon as it is there. */
+  #review(): void {
+    if (this.#step !== 'form' || this.#planning?.asked !== undefined || this.#using) return;
+    this.#problem = undefined;
+    if (this.#planning === undefined) this.#form.attempt();
+    const blocker = blockerOf(this.#form.model);
+    const request = this.#form.request();
+    if (blocker?.waiting === true) {
+      this.#planning ??= { controller: new AbortController() };
+      this.#changed();
+      return;
+    }
+    this.#stopPlanning();
+    if (blocker !== undefined || request === undefined) {
+      this.#changed(blocker?.message);
+      return;
+    }
+    void this.#plan(request);
+  }
+
+  async #plan(request: PlanRequest, interrupted?: InterruptedRun): Promise<void> {
+    const planning = { asked: JSON.stringify(request), controller: new AbortController() };
+    this.#planning = planning;
+    this.#changed(t('Comparing with what exists in Azure.'));
+    try {
+      const plan = await this.#deps.plan(request, planning.controller.signal);
+      if (this.#planning !== planning) return;
+      this.#planning = undefined;
+      this.#plannedNow(request, plan, interrupted);
+    } catch (thrown) {
+      if (this.#planning !== planning) return;
+      this.#planning = undefined;
+      if (!isCancellation(thrown)) this.#planFailed(asSetupError(thrown));
+      this.#changed(this.#problem?.message);
+    }
+  }
+
+  #plannedNow(request: PlanRequest, plan: ProjectPlan, interrupted?: InterruptedRun): void {
+    const { accountId } = request;
+    const planned = { accountId, plan, view: this.#deps.toPlanView(plan) };
+    this.#planned = { ...planned, asked: JSON.stringify(request) };
+    if (interrupted !== undefined && finishesOnly(interrupted, plan)) {
+      this.#start(planned);
+      return;
+    }
+    this.#step = 'review';
+    this.#problem = interrupted === undefined ? undefined : problemView(new PlanOutdated(plan));
+    this.#changed(this.#problem?.message ?? t('The plan: {0}.', planned.view.summary));
+  }
+
+  #planFailed(error: SetupError): void {
+    if (this.#step === 'form' && this.#form.place(error)) return;
+    // On the progress screen a Continue button stands already.
+    this.#problem = problemView(error, this.#step === 'form' ? 'continue' : undefined);
+  }
+
+  #apply(planId: string): void {
+    const planned = this.#planned;
+    if (this.#step !== 'review' || planned?.view.planId !== planId) return;
+    if (!planned.view.canApply) return;
+    this.#start(planned);
+  }
+
+  #start(approved: Approved): void {
+    if (this.#run.running) return;
+    this.#step = 'progress';
+    this.#problem = undefined;
+    this.#done = undefined;
+    void this.#run.start(approved);
+  }
+
+  #newRun(interrupted?: InterruptedRun): ProjectRun {
+    return new ProjectRun({
+      deps: this.#deps,
+      interrupted,
+      onChange: (announcement) => this.#runChanged(announcement),
+      onFailure: (error) => this.#runFailed(error),
+    });
+  }
+
+  #runChanged(announcement: string | undefined): void {
+    const { done } = this.#run;
+    if (done !== undefined && this.#step === 'progress') this.#step = 'done';
+    if (done !== undefined && this.#step === 'done') this.#done = done;
+    this.#changed(announcement);
+  }
+
+  #runFailed(error: SetupError): void {
+    this.#form.place(error);
+    if (!(error instanceof PlanOutdated) || this.#planned === undefined) return;
+    const { accountId, asked } = this.#planned;
+    this.#planned = {
+      accountId,
+      asked,
+      plan: error.plan,
+      view: this.#deps.toPlanView(error.plan),
+    };
+    this.#run = this.#newRun();
+    this.#step = 'review';
+    this.#problem = problemView(error);
+  }
+
+  #continue(): void {
+    if (this.#planning !== undefined || this.#run.running) return;
+    if (this.#step === 'form') {
+      this.#review();
+      return;
+    }
+    const unfinished = this.#run.unfinished;
+    if (unfinished === undefined || this.#step === 'review') return;
+    if (this.#planned !== undefined) {
+      this.#start(this.#planned);
+      return;
+    }
+    this.#problem = undefined;
+    const { accountId, spec } = unfinished;
+    void this.#plan({ accountId, spec }, unfinished);
+  }
+
+  #backToForm(): void {
+    const stopped = this.#step === 'progress' && !this.#run.running;
+    if (this.#step !== 'review' && !stopped) return;
+    this.#stopPlanning();
+    this.#step = 'form';
+    this.#planned = undefined;
+    this.#problem = undefined;
+    this.#run = this.#newRun();
+    this.#changed();
+  }
+
+  #cancel(): void {
+    if (this.#run.running) {
+      this.#run.cancel();
+      return;
+    }
+    this.#stopPlanning();
+    this.#changed();
+  }
+
+  #openFolder(): void {
+    this.#deps.openFolder().catch((thrown: unknown) => this.#actionFailed(thrown));
+  }
+
+  #doneAction(action: DoneAction): void {
+    if (this.#step !== 'done') return;
+    this.#deps.performDoneAction(action).catch((thrown: unknown) => this.#actionFailed(thrown));
+  }
+
+  async #useProject(project: FoundProject, accountId: string): Promise<void> {
+    const controller = new AbortController();
+    this.#using = controller;
+    this.#changed(t('Setting up this folder for the project {0}.', project.projectName));
+    try {
+      const done = await this.#deps.useProject({ accountId, project }, controller.signal);
+      if (this.#using !== controller) return;
+      this.#using = undefined;
+      this.#done = done;
+      this.#step = 'done';
+      this.#changed(done.summary);
+    } catch (thrown) {
+      if (this.#using !== controller) return;
+      this.#using = undefined;
+      this.#actionFailed(thrown);
+    }
+  }
+
+  #actionFailed(thrown: unknown): void {
+    if (!isCancellation(thrown)) this.#problem = problemView(asSetupError(thrown));
+    this.#changed(this.#problem?.message);
+  }
+
+  #changed(announcement?: string): void {
+    if (this.#disposed) return;
+    if (announcement !== undefined) this.#announcement = announcement;
+    this.#revision += 1;
+    this.#state = undefined;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #makeState(): WizardState {
+    const step = this.#step;
+    const problem = this.#shownProblem();
+    const plan: PlanView | undefined = step === 'form' ? undefined : this.#planned?.view;
+    return {
+      revision: this.#revision,
+      step,
+      form: formView(this.#form.model),
+      ...(plan === undefined ? {} : { plan }),
+      ...(step === 'progress' || step === 'done' ? { progress: this.#run.progress } : {}),
+      ...(this.#done !== undefined && step === 'done' ? { done: this.#done } : {}),
+      ...(problem === undefined ? {} : { problem }),
+      ...(this.#announcement === undefined ? {} : { announcement: this.#announcement }),
+    };
+  }
+
+  #shownProblem(): ProblemView | undefined {
+    if (this.#problem !== undefined) return this.#problem;
+    switch (this.#step) {
+      case 'form':
+        return environmentProblem(this.#form.model);
+      case 'review':
+        return undefined;
+      case 'progress':
+      case 'done':
+        return this.#run.problem;
+    }
+  }
+}
+
+/** Whether a plan made after a reload does nothing but what was confirmed before it. */
+function finishesOnly(interrupted: InterruptedRun, now: ProjectPlan): boolean {
+  const actions = new Map(interrupted.steps.map(({ key, action }) => [key, action]));
+  const changes = now.changes.flatMap((change) => {
+    const action = actions.get(change.resource.key);
+    return action === undefined ? [] : [{ ...change, action }];
+  });
+  return onlyFinishes({ ...now, projectId: interrupted.projectId, changes }, now);
+}
