@@ -1,0 +1,92 @@
+import type { YAMLMap } from 'yaml';
+import { RECORD_KEYS, type AzureBackend } from './backendConfig.ts';
+import { addToList, setField, type Splice } from './yamlEdit.ts';
+import {
+  finishEdit,
+  hasFields,
+  mapsUnder,
+  oneWith,
+  rootMap,
+  setFields,
+  textOf,
+  type YamlEdit,
+} from './yamlFields.ts';
+import { parseYamlSource, type YamlSource } from './yamlSource.ts';
+
+const FILE = 'config.yml';
+const HEADER =
+  '# The local dstack server reads this file when it starts. Made by dstack for Azure.\n';
+
+/**
+ * Gives a project of the local server's `config.yml` its Azure backend. The server reads the file at
+ * start only and makes the project's backends equal to it (dstack-facts C), so a restart follows.
+ * Comments, other projects, other backends and fields that the record does not decide stay.
+ *
+ * @param text the file's text, or undefined where there is none
+ * @throws SetupError `yaml_refused` with the line
+ */
+export function editLocalServerConfig(
+  text: string | undefined,
+  name: string,
+  backend: AzureBackend,
+  file = FILE,
+): YamlEdit {
+  const source = parseYamlSource(file, text ?? HEADER);
+  const root = rootMap(source);
+  const project = findProject(source, name);
+  const azure = project && findAzure(source, project);
+  const fields = recordFields(backend);
+  const splices: Splice[] = azure
+    ? setFields(source, azure, fields)
+    : project
+      ? addToList(source, project, 'backends', backend)
+      : addToList(source, root, 'projects', { name, backends: [backend] });
+  return finishEdit(source, splices, {
+    isOurs: (map) => textOf(map, 'name') === name,
+    isRight: (after) => {
+      const there = findProject(after, name);
+      return hasFields(there && findAzure(after, there), fields);
+    },
+  });
+}
+
+/**
+ * Takes all backends from a project of the file. The entry stays, because a project that is not
+ * listed keeps its backends: only an empty list makes the server drop them at its next start.
+ *
+ * @throws SetupError `yaml_refused` with the line
+ */
+export function clearLocalServerProject(text: string, name: string, file = FILE): YamlEdit {
+  const source = parseYamlSource(file, text);
+  const project = findProject(source, name);
+  if (!project || mapsUnder(source, project, 'backends').length === 0) {
+    return { text, changed: false };
+  }
+  return finishEdit(source, setField(source, project, 'backends', []), {
+    isOurs: (map) => textOf(map, 'name') === name,
+    isRight: (after) => {
+      const there = findProject(after, name);
+      return there !== undefined && mapsUnder(after, there, 'backends').length === 0;
+    },
+  });
+}
+
+/** Whether the server's file lists the project: then the file owns it, and the API must not. */
+export function isListedInLocalServerConfig(text: string, name: string, file = FILE): boolean {
+  return findProject(parseYamlSource(file, text), name) !== undefined;
+}
+
+function findProject(source: YamlSource, name: string): YAMLMap | undefined {
+  return oneWith(source, mapsUnder(source, rootMap(source), 'projects'), 'name', name);
+}
+
+function findAzure(source: YamlSource, project: YAMLMap): YAMLMap | undefined {
+  return oneWith(source, mapsUnder(source, project, 'backends'), 'type', 'azure');
+}
+
+/** What the record decides; a field that it leaves open becomes null, which is "not set" to dstack. */
+function recordFields(backend: AzureBackend): {
+  [key: string]: AzureBackend[keyof AzureBackend] | null;
+} {
+  return Object.fromEntries(RECORD_KEYS.map((key) => [key, backend[key] ?? null]));
+}
