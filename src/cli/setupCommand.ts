@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { connectAzure } from '../azure/azure.ts';
+import type { Cloud } from '../azure/cloud.ts';
+import { azureCliTokens, clientSecretTokens, givenToken } from '../azure/tokens.ts';
+import { configFiles } from '../configFiles.ts';
+import { JournalFile } from '../local/journalFile.ts';
+import { realClock } from '../local/realClock.ts';
+import { planProject } from '../setup/planProject.ts';
+import { preflight } from '../setup/preflight.ts';
+import type { SetupPorts, TokenSource } from '../setup/ports.ts';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
+import { runProject } from '../setup/runProject.ts';
+import { secretPorts, withVerifiedApp } from './appCredentials.ts';
+import type { SetupArguments } from './arguments.ts';
+import type { CloudFile } from './cloudFile.ts';
+import { planEvent, preflightEvent, printEvent } from './output.ts';
+import { undoCommand } from './undoCommand.ts';
+import { UsageError } from './usageError.ts';
+
+/** Where the local dstack server listens: its own default. */
+const LOCAL_SERVER_URL = 'http://127.0.0.1:3000';
+
+const EXIT = { done: 0, failed: 1, cancelled: 130 } as const;
+
+/**
+ * Plans and, unless only the plan is wanted, runs it, or undoes it: the core of the extension,
+ * without VS Code.
+ * @returns the exit code
+ */
+export async function setupCommand(
+  options: SetupArguments,
+  given: ProjectSpec,
+  file: CloudFile,
+  signal: AbortSignal,
+): Promise<number> {
+  // Proxy and certificates came with the process (`respawnFor`).
+  const cloud: Cloud = { endpoints: file.endpoints, suffixes: file.suffixes };
+  const azure = connectAzure({
+    tokens: tokensOf(file, cloud),
+    ...graphTokensOf(file, cloud),
+    cloud,
+  });
+  const stateDir = options.stateDir ?? join(homedir(), '.local', 'state', 'dstack-azure');
+  if (options.mode === 'undo') {
+    const { ticked } = options;
+    const serverUrl = given.server.url ?? LOCAL_SERVER_URL;
+    return EXIT[await undoCommand({ spec: given, azure, stateDir, ticked, serverUrl }, signal)];
+  }
+  const spec = await withVerifiedApp(given, file, cloud, signal);
+  const caller = await azure.catalog.caller(spec.tenantId, signal);
+  const secrets = await secretPorts(options, spec, azure, caller, signal);
+  const ports: SetupPorts = {
+    resources: azure.resources,
+    records: azure.records,
+    journal: new JournalFile(stateDir),
+    clock: realClock,
+    newId: randomUUID,
+    random: Math.random,
+    ...(secrets === undefined ? {} : { secrets }),
+  };
+  const plan = await planProject(spec, caller, ports, signal);
+  printEvent(planEvent(plan, Date.now()));
+  const found = await preflight(plan, { ...ports, azure: azure.preflight }, signal);
+  if (!found.skipped) printEvent(preflightEvent(plan, found, Date.now()));
+  if (options.mode === 'plan') return EXIT.done;
+  if (found.problems.length > 0) return EXIT.failed;
+  const { handedOff } = found;
+  const result = await runProject(plan, ports, { report: printEvent, signal, handedOff });
+  if (result.outcome === 'done') await writeFiles(spec);
+  return EXIT[result.outcome];
+}
+
+function tokensOf({ auth, sample }: CloudFile, cloud: Cloud): TokenSource {
+  const kind = auth?.kind ?? 'clientSecret';
+  const tenantId = auth?.tenantId ?? sample?.tenantId;
+  if (tenantId === undefined) throw new UsageError('The cloud file says nothing about "auth".');
+  switch (kind) {
+    case 'azureCli':
+      return azureCliTokens(cloud, tenantId);
+    case 'token':
+      return givenToken(fromEnvironment('AZURE_ACCESS_TOKEN'));
+    case 'clientSecret': {
+      const clientId = auth?.clientId ?? sample?.clientId;
+      if (clientId === undefined) throw new UsageError('The cloud file has no auth.clientId.');
+      // The simulator's own line brings its secret along: it opens nothing else.
+      const clientSecret = sample?.clientSecret ?? fromEnvironment('AZURE_CLIENT_SECRET');
+      return clientSecretTokens({ cloud, tenantId, clientId, clientSecret });
+    }
+  }
+}
+
+/** One ARM token opens nothing in Graph: apps are then registered by Azure CLI's account. */
+function graphTokensOf({ auth }: CloudFile, cloud: Cloud): { graphTokens?: TokenSource } {
+  return auth?.kind === 'token' ? { graphTokens: azureCliTokens(cloud, auth.tenantId) } : {};
+}
+
+function fromEnvironment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new UsageError(`${name} is not set.`);
+  return value;
+}
+
+async function writeFiles(spec: ProjectSpec): Promise<void> {
+  if (spec.workspace === undefined) return;
+  const url = spec.server.url ?? LOCAL_SERVER_URL;
+  const token = process.env['DSTACK_TOKEN'];
+  const files = await configFiles.writeFolder({
+    folder: spec.workspace,
+    project: { name: spec.name, url, token, location: spec.location },
+  });
+  printEvent({ time: Date.now(), code: 'filesWritten', files });
+}

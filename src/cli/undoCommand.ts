@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { Azure } from '../azure/azure.ts';
+import { removeFromFolder } from '../configFiles.ts';
+import { JournalFile } from '../local/journalFile.ts';
+import { realClock } from '../local/realClock.ts';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
+import { planUndo } from '../setup/undo.ts';
+import { applyUndo } from '../setup/undoApply.ts';
+import type { UndoPlan } from '../setup/undoPlan.ts';
+import type { UndoPorts } from '../setup/undoPorts.ts';
+import type { UndoReceipt } from '../setup/undoReceipt.ts';
+import { printEvent } from './output.ts';
+import { receiptEvent, undoPlanEvent } from './undoOutput.ts';
+import { UsageError } from './usageError.ts';
+
+/**
+ * Removes a project: prints the plan, runs it, prints the receipt. What holds data stays unless its
+ * key was ticked. The dstack server is not told: `npm run setup` has not told it of the project.
+ * @returns how the undo ended
+ * @throws UsageError if a ticked key is none that the plan asks about; then nothing is removed
+ */
+export async function undoCommand(
+  request: {
+    readonly spec: ProjectSpec;
+    readonly azure: Azure;
+    readonly stateDir: string;
+    readonly ticked: readonly string[];
+    /** Where the server of the folder's files is. */
+    readonly serverUrl: string;
+  },
+  signal: AbortSignal,
+): Promise<UndoReceipt['outcome']> {
+  const { spec, azure, stateDir } = request;
+  const ports: UndoPorts = {
+    resources: azure.resources,
+    records: azure.records,
+    journal: new JournalFile(stateDir),
+    clock: realClock,
+    newId: randomUUID,
+    random: Math.random,
+    azure: azure.undo,
+  };
+  const caller = await azure.catalog.caller(spec.tenantId, signal);
+  const plan = await planUndo(spec, caller, ports, signal);
+  printEvent(undoPlanEvent(plan, Date.now()));
+  const ticked = checkedTicks(plan, request.ticked);
+  const receipt = await applyUndo(plan, ports, { ticked, report: printEvent, signal });
+  printEvent(receiptEvent(receipt, Date.now()));
+  if (receipt.outcome === 'done') await cleanFolder(spec, request.serverUrl);
+  return receipt.outcome;
+}
+
+function checkedTicks(plan: UndoPlan, ticked: readonly string[]): ReadonlySet<string> {
+  const asked = plan.items.filter(({ decision }) => decision === 'ask').map(({ key }) => key);
+  const wrong = ticked.filter((key) => !asked.includes(key));
+  if (wrong.length === 0) return new Set(ticked);
+  const can = asked.length === 0 ? 'Nothing can be ticked.' : `Can be: ${asked.join(', ')}.`;
+  throw new UsageError(`Nothing to tick: ${wrong.join(', ')}. ${can}`);
+}
+
+async function cleanFolder({ name, workspace }: ProjectSpec, url: string): Promise<void> {
+  if (workspace === undefined) return;
+  const files = await removeFromFolder({ folder: workspace, project: { name, url } });
+  printEvent({ time: Date.now(), code: 'filesWritten', files });
+}

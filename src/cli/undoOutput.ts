@@ -1,0 +1,67 @@
+import type { UndoPlan } from '../setup/undoPlan.ts';
+import type { ReceiptLine, UndoReceipt } from '../setup/undoReceipt.ts';
+
+/** What an undo says, besides its events. */
+export type UndoCommandEvent =
+  | {
+      readonly time: number;
+      readonly code: 'undoPlan';
+      /** In the order in which they go; `ask` stays unless its key is ticked (`--tick KEY`). */
+      readonly items: readonly object[];
+      readonly blockers: readonly object[];
+      readonly notes: readonly string[];
+      readonly foreign: readonly string[];
+    }
+  | {
+      readonly time: number;
+      readonly code: 'receipt';
+      readonly outcome: UndoReceipt['outcome'];
+      readonly gone: readonly object[];
+      readonly untagged: readonly object[];
+      readonly kept: readonly object[];
+      readonly failed: readonly object[];
+      readonly left: readonly object[];
+      readonly stillRunning: readonly string[];
+      readonly inBin: readonly object[];
+    };
+
+export function undoPlanEvent(plan: UndoPlan, time: number): UndoCommandEvent {
+  return {
+    time,
+    code: 'undoPlan',
+    items: plan.items.map(({ key, kind, name, id, decision, why }) => ({
+      resource: key,
+      kind,
+      name,
+      id,
+      decision,
+      why,
+    })),
+    blockers: plan.blockers.map(({ code, message, remedy }) => ({ code, message, remedy })),
+    notes: plan.notes,
+    foreign: plan.foreign,
+  };
+}
+
+export function receiptEvent(receipt: UndoReceipt, time: number): UndoCommandEvent {
+  const { outcome, stillRunning } = receipt;
+  return {
+    time,
+    code: 'receipt',
+    outcome,
+    gone: receipt.gone.map(lineOf),
+    untagged: receipt.untagged.map(lineOf),
+    kept: receipt.kept.map((line) => ({ ...lineOf(line), why: line.why })),
+    failed: receipt.failed.map((line) => {
+      const { code, message, remedy } = line.error;
+      return { ...lineOf(line), error: code, message, remedy };
+    }),
+    left: receipt.left.map(lineOf),
+    stillRunning,
+    inBin: receipt.inBin.map(lineOf),
+  };
+}
+
+function lineOf({ key, kind, name, id }: ReceiptLine): object {
+  return { resource: key, kind, name, id };
+}

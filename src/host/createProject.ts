@@ -1,0 +1,159 @@
+import * as vscode from 'vscode';
+import type { DoneView } from '../contract/wizardState.ts';
+import type { RunResult } from '../setup/apply.ts';
+import { buildRecord } from '../setup/buildRecord.ts';
+import { isCancellation } from '../setup/errors.ts';
+import type { SetupEvent } from '../setup/events.ts';
+import { planProject, type ProjectPlan } from '../setup/planProject.ts';
+import { planView } from '../setup/planView.ts';
+import { preflight, type Preflight } from '../setup/preflight.ts';
+import { storageAccountId } from '../setup/resources/storageAccount.ts';
+import { runProject } from '../setup/runProject.ts';
+import type { Clock, Journal, SetupPorts } from '../setup/ports.ts';
+import type { WizardDeps } from '../setup/wizard/wizardDeps.ts';
+import type { AzureConnection } from './azureAccess.ts';
+import { isOtherCloud } from './cloud.ts';
+import { performDoneAction } from './doneActions.ts';
+import {
+  keepsTokenInVSCode,
+  useInFolder,
+  type FolderProject,
+  type FolderSetupParts,
+} from './folderProject.ts';
+import { folderProjectOf } from './foundProject.ts';
+import { chooseFolder, isWritable } from './folders.ts';
+import type { Log } from './log.ts';
+import { logEvent } from './runLog.ts';
+import type { SignIn } from './signIn.ts';
+
+export interface CreateProjectParts {
+  readonly signIn: SignIn;
+  readonly connect: (accountId: string) => AzureConnection;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly folderSetup: FolderSetupParts;
+  readonly newId: () => string;
+  /** The folder that the project is for; undefined while none is open. */
+  readonly folder: () => vscode.WorkspaceFolder | undefined;
+  /** Something about the projects has changed: the tree lists them again. */
+  readonly onProjectsChanged: () => void;
+  readonly startOver: () => Promise<void>;
+  readonly log: Log;
+}
+
+/** The world of one wizard session: the core's functions over this window's ports. */
+export function wizardDeps(parts: CreateProjectParts): WizardDeps {
+  const { connect, signIn } = parts;
+  const preflights = new WeakMap<ProjectPlan, Preflight>();
+  return {
+    accounts: {
+      list: () => signIn.accounts(),
+      signIn: (request) => signIn.signIn(request),
+      onDidChange: (listener) => signIn.onDidChange(listener),
+    },
+    clock: parts.clock,
+    catalogFor: (accountId) => connect(accountId).catalog,
+    environment: () => environment(parts),
+    openFolder: async () => {
+      await vscode.commands.executeCommand('vscode.openFolder');
+    },
+    plan: ({ accountId, spec }, signal) =>
+      logged(parts.log, async () => {
+        const azure = connect(accountId);
+        const caller = await azure.catalog.caller(spec.tenantId, signal);
+        const ports = portsFor(accountId, parts);
+        const plan = await planProject(spec, caller, ports, signal);
+        const found = await preflight(plan, { ...ports, azure: azure.preflight }, signal);
+        preflights.set(plan, found);
+        return plan;
+      }),
+    toPlanView: (plan) => planView(plan, filesToWrite(), preflights.get(plan)),
+    apply: ({ accountId, plan }, options) => {
+      const report = (event: SetupEvent) => {
+        logEvent(event, parts.log);
+        options.report(event);
+      };
+      return logged(parts.log, () =>
+        runProject(plan, portsFor(accountId, parts), {
+          ...options,
+          report,
+          handedOff: preflights.get(plan)?.handedOff ?? new Map(),
+        }),
+      );
+    },
+    async finish({ plan, outcomes }) {
+      const done = await setUpFolder(fromRun(plan, outcomes), parts);
+      const pending = plan.changes
+        .filter(({ resource }) => resource.optional === true && !outcomes.has(resource.key))
+        .map(({ resource }) =>
+          vscode.l10n.t(
+            '{0}: written as soon as the new role has spread in Azure, which takes minutes.',
+            resource.purpose,
+          ),
+        );
+      return { ...done, pending };
+    },
+    async useProject({ accountId, project }, signal) {
+      const { records } = parts.connect(accountId);
+      return setUpFolder(
+        await folderProjectOf(project, () => Promise.resolve(records), signal),
+        parts,
+      );
+    },
+    performDoneAction: (action) => performDoneAction(action, parts),
+  };
+}
+
+/** What fails is shown on the page; its stack and its causes are for the log. */
+async function logged<T>(log: Log, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isCancellation(error)) log.error(error);
+    throw error;
+  }
+}
+
+function portsFor(accountId: string, parts: CreateProjectParts): SetupPorts {
+  const { resources, records } = parts.connect(accountId);
+  const { journal, newId, clock } = parts;
+  return { resources, records, journal, newId, clock, random: Math.random };
+}
+
+async function environment(parts: CreateProjectParts): ReturnType<WizardDeps['environment']> {
+  const folder = parts.folder();
+  return {
+    ...(folder === undefined
+      ? {}
+      : { folder: { name: folder.name, writable: await isWritable(folder) } }),
+    ...(isOtherCloud() ? { otherCloud: vscode.l10n.t('another Azure cloud') } : {}),
+  };
+}
+
+async function setUpFolder(project: FolderProject, parts: CreateProjectParts): Promise<DoneView> {
+  const folder = parts.folder() ?? (await chooseFolder());
+  const done = await logged(parts.log, () => useInFolder(project, folder, parts.folderSetup));
+  parts.onProjectsChanged();
+  return done;
+}
+
+/** The plan's project with what came out of its run so far. */
+function fromRun(plan: ProjectPlan, outcomes: RunResult['outcomes']): FolderProject {
+  const { resources } = buildRecord(plan, outcomes, plan.knownRecord?.record, '');
+  return { spec: plan.spec, storageAccountId: storageAccountId(plan.spec), resources };
+}
+
+function filesToWrite(): readonly { readonly path: string; readonly note: string }[] {
+  const config = {
+    path: '.dstack/config.yml',
+    note: vscode.l10n.t('server, project and token (a secret); only you can read it'),
+  };
+  return [
+    { path: '.dstack/.gitignore', note: vscode.l10n.t('keeps config.yml out of Git') },
+    ...(keepsTokenInVSCode() ? [] : [config]),
+    {
+      path: '.dstack/profiles.yml',
+      note: vscode.l10n.t('a profile for this location; an existing file is left alone'),
+    },
+  ];
+}

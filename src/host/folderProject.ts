@@ -1,0 +1,170 @@
+import type { DoneAction, DoneView } from '../contract/wizardState.ts';
+import * as vscode from 'vscode';
+import type { ProjectRecord } from '../setup/projectRecord.ts';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
+import type { Bindings } from './binding.ts';
+import { restriction } from './cloud.ts';
+import type { LocalServerState } from './localServer.ts';
+import type { Secrets } from './secrets.ts';
+
+/** Where the extension's own dstack server listens: the server's default (dstack-facts C). */
+export const LOCAL_SERVER_URL = 'http://127.0.0.1:3000';
+
+/** What a folder's set-up has to know of a project. No secret. */
+export interface FolderProject {
+  readonly spec: ProjectSpec;
+  readonly storageAccountId: string;
+  /** What is known of its objects: from the record or the run; empty while only tags are known. */
+  readonly resources: ProjectRecord['resources'];
+}
+
+/** What happened to one file of the folder. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly change: 'created' | 'updated' | 'unchanged' | 'skipped' | 'deleted';
+  readonly why: string;
+}
+
+/** Writes files; made of `src/local` and `src/dstack`, which `host` does not know. */
+export interface ConfigFiles {
+  /** The folder's own files. Checks everything before it writes anything. */
+  writeFolder(request: {
+    readonly folder: string;
+    readonly project: {
+      readonly name: string;
+      readonly url: string;
+      /** Undefined: the token stays in VS Code. */
+      readonly token: string | undefined;
+      readonly location: string;
+    };
+  }): Promise<readonly WrittenFile[]>;
+  /** The local server's `config.yml`, in the extension's storage. */
+  writeServerConfig(request: {
+    readonly directory: string;
+    readonly project: FolderProject;
+  }): Promise<void>;
+}
+
+export interface FolderSetupParts {
+  readonly bindings: Bindings;
+  readonly secrets: Secrets;
+  readonly files: () => Promise<ConfigFiles>;
+  readonly serverDirectory: string;
+  readonly newToken: () => string;
+  /** The local server, which reads its file only when it starts. */
+  readonly localServer: { state(): Promise<LocalServerState> };
+}
+
+/** Makes a folder use a project: server config, the folder's files, the binding, the terminals. */
+export async function useInFolder(
+  project: FolderProject,
+  folder: vscode.WorkspaceFolder,
+  parts: FolderSetupParts,
+): Promise<DoneView> {
+  const restricted = restriction();
+  if (restricted !== undefined) throw restricted;
+  const files = await parts.files();
+  const at = { serverUrl: LOCAL_SERVER_URL, projectName: project.spec.name };
+  const token = await localToken(parts);
+  const written = await files.writeFolder({
+    folder: folder.uri.fsPath,
+    project: {
+      name: project.spec.name,
+      url: at.serverUrl,
+      token: keepsTokenInVSCode() ? undefined : token,
+      location: project.spec.location,
+    },
+  });
+  await files.writeServerConfig({ directory: parts.serverDirectory, project });
+  await parts.secrets.setToken(at, token);
+  await parts.bindings.set(folder.uri.toString(), {
+    ...at,
+    tenantId: project.spec.tenantId,
+    storageAccountId: project.storageAccountId,
+  });
+  return doneView(project, folder, written, await parts.localServer.state());
+}
+
+/**
+ * The local server has one user, `admin`, and takes its token only when it starts for the first time
+ * (dstack-facts C): every project of this machine's server shares it.
+ */
+async function localToken(parts: FolderSetupParts): Promise<string> {
+  return parts.secrets.tokenOrNew(
+    { serverUrl: LOCAL_SERVER_URL, projectName: 'main' },
+    parts.newToken,
+  );
+}
+
+/** Whether the user wants no token in a file. */
+export function keepsTokenInVSCode(): boolean {
+  return vscode.workspace.getConfiguration('dstackAzure').get<boolean>('keepTokenInVSCode', false);
+}
+
+function doneView(
+  project: FolderProject,
+  folder: vscode.WorkspaceFolder,
+  written: readonly WrittenFile[],
+  server: LocalServerState,
+): DoneView {
+  const uses = vscode.l10n.t(
+    'The folder {0} uses the project {1}.',
+    folder.name,
+    project.spec.name,
+  );
+  return {
+    projectName: project.spec.name,
+    summary: [uses, ...serverNote(server)].join(' '),
+    files: written.map(({ path, change, why }) => ({
+      path,
+      note: vscode.l10n.t('{0}: {1}', changeLabel(change), why),
+    })),
+    pending: [],
+    actions: [
+      ...serverAction(server),
+      'openTerminal',
+      'openConfig',
+      'openPortal',
+      'showInTree',
+      'createAnother',
+    ],
+  };
+}
+
+/** The next step: the project is of use once a server runs that has read it. */
+function serverAction(server: LocalServerState): readonly DoneAction[] {
+  switch (server) {
+    case 'stopped':
+      return ['startServer'];
+    case 'starting':
+    case 'running':
+      return ['restartServer'];
+    case 'elsewhere':
+      return [];
+  }
+}
+
+function serverNote(server: LocalServerState): readonly string[] {
+  if (server !== 'elsewhere') return [];
+  return [
+    vscode.l10n.t(
+      'The dstack server at {0} was started outside this window: restart it there, so that it reads the project.',
+      LOCAL_SERVER_URL,
+    ),
+  ];
+}
+
+function changeLabel(change: WrittenFile['change']): string {
+  switch (change) {
+    case 'created':
+      return vscode.l10n.t('created');
+    case 'updated':
+      return vscode.l10n.t('updated');
+    case 'unchanged':
+      return vscode.l10n.t('already right');
+    case 'skipped':
+      return vscode.l10n.t('left alone');
+    case 'deleted':
+      return vscode.l10n.t('deleted');
+  }
+}

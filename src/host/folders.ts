@@ -1,0 +1,102 @@
+import { access, constants } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { cancellation, SetupError } from '../setup/errors.ts';
+import type { BoundProject } from '../projects/discovery.ts';
+import type { FolderUse, ListedProject } from '../projects/projectNode.ts';
+import type { Bindings } from './binding.ts';
+
+/** The folder that a person works in: that of the active editor, else the only or first one. */
+export function currentFolder(): vscode.WorkspaceFolder | undefined {
+  const document = vscode.window.activeTextEditor?.document.uri;
+  const ofEditor = document && vscode.workspace.getWorkspaceFolder(document);
+  return ofEditor ?? vscode.workspace.workspaceFolders?.[0];
+}
+
+/**
+ * The folder that something is to be done in: the only one, or the one that the user picks.
+ * @throws SetupError `no_folder`; an AbortError when the question is closed
+ */
+export async function chooseFolder(): Promise<vscode.WorkspaceFolder> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const [only] = folders;
+  if (only === undefined) {
+    throw new SetupError({
+      code: 'no_folder',
+      source: 'user',
+      message: vscode.l10n.t('No folder is open, so there is nowhere to use a project.'),
+      remedy: vscode.l10n.t('Open a folder, then try again.'),
+    });
+  }
+  if (folders.length === 1) return only;
+  const picked = await vscode.window.showWorkspaceFolderPick({
+    placeHolder: vscode.l10n.t('Which folder shall use the project?'),
+  });
+  if (picked === undefined) throw cancellation();
+  return picked;
+}
+
+/** Whether files can be written into a folder: it lies on a disk, and the disk lets us. */
+export async function isWritable(folder: vscode.WorkspaceFolder): Promise<boolean> {
+  if (folder.uri.scheme !== 'file') return false;
+  try {
+    await access(folder.uri.fsPath, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const FILES = ['.dstack/config.yml', '.dstack/profiles.yml', 'fleet.dstack.yml'];
+
+/** What each folder of the window knows of a project. */
+export async function folderUses(
+  project: ListedProject,
+  bindings: Bindings,
+): Promise<readonly FolderUse[]> {
+  return Promise.all(
+    (vscode.workspace.workspaceFolders ?? []).map(async (folder) => {
+      const binding = bindings.of(folder.uri.toString());
+      const used = isSame(binding?.storageAccountId, project.storageAccount.id);
+      return {
+        folderName: folder.name,
+        folderUri: folder.uri.toString(),
+        used,
+        ...(used && binding !== undefined ? { serverUrl: binding.serverUrl } : {}),
+        files: used ? await existing(folder) : [],
+      };
+    }),
+  );
+}
+
+/** The projects that this window's folders use, whether or not a listing has them yet. */
+export function boundProjects(bindings: Bindings): readonly BoundProject[] {
+  return (vscode.workspace.workspaceFolders ?? []).flatMap(
+    (folder) => bindings.of(folder.uri.toString()) ?? [],
+  );
+}
+
+/** Whether any folder of the window uses the project of a storage account. */
+export function isUsedHere(storageAccountId: string, bindings: Bindings): boolean {
+  return (vscode.workspace.workspaceFolders ?? []).some((folder) =>
+    isSame(bindings.of(folder.uri.toString())?.storageAccountId, storageAccountId),
+  );
+}
+
+function isSame(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}
+
+async function existing(folder: vscode.WorkspaceFolder): Promise<FolderUse['files']> {
+  const found = await Promise.all(
+    FILES.map(async (path) => {
+      const uri = vscode.Uri.joinPath(folder.uri, path);
+      try {
+        await vscode.workspace.fs.stat(uri);
+        return [{ path, uri: uri.toString() }];
+      } catch {
+        return [];
+      }
+    }),
+  );
+  return found.flat();
+}

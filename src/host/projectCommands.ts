@@ -1,0 +1,140 @@
+import * as vscode from 'vscode';
+import { portalPathOf, resourceIdOf } from '../projects/portalPath.ts';
+import type { ProjectNode } from '../projects/projectNode.ts';
+import type { RecordStore } from '../setup/ports.ts';
+import type { Bindings } from './binding.ts';
+import { restriction } from './cloud.ts';
+import type { CommandTable } from './commands.ts';
+import { openCliConfig } from './doneActions.ts';
+import { useInFolder, type FolderSetupParts } from './folderProject.ts';
+import { chooseFolder, currentFolder } from './folders.ts';
+import { folderProjectOf } from './foundProject.ts';
+import {
+  restartLocalServer,
+  startLocalServer,
+  stopLocalServer,
+  type LocalServerCommandParts,
+} from './localServerCommands.ts';
+import type { Log } from './log.ts';
+import { openInPortal } from './portal.ts';
+import { PROJECTS_VIEW, type ProjectsTree } from './projectsTree.ts';
+import type { SignIn } from './signIn.ts';
+import type { WizardFolder } from './wizardFolder.ts';
+import type { WizardPanel } from './wizardPanel.ts';
+
+export interface CommandParts {
+  readonly signIn: SignIn;
+  readonly tree: ProjectsTree;
+  readonly view: vscode.TreeView<ProjectNode>;
+  readonly wizard: WizardPanel;
+  readonly wizardFolder: WizardFolder;
+  readonly bindings: Bindings;
+  readonly folderSetup: FolderSetupParts;
+  readonly recordsFor: (accountId: string) => Promise<RecordStore>;
+  readonly localServer: LocalServerCommandParts;
+  readonly log: Log;
+}
+
+/** What each command does. */
+export function commandTable(parts: CommandParts): CommandTable {
+  const { tree, signIn, wizard, localServer, log } = parts;
+  return {
+    'dstackAzure.createProject': async () => {
+      const restricted = restriction();
+      if (restricted !== undefined) throw restricted;
+      if (!wizard.isOpen) await parts.wizardFolder.choose();
+      await wizard.open();
+    },
+    'dstackAzure.signIn': async () => {
+      await signIn.signIn();
+    },
+    'dstackAzure.refreshProjects': () => tree.refresh(),
+    'dstackAzure.refreshNode': (node) => tree.refresh(node),
+    'dstackAzure.retryNode': (node) => tree.refresh(node?.kind === 'error' ? node.of : undefined),
+    'dstackAzure.signInAgain': async (node) => {
+      if (node?.kind !== 'signIn') return;
+      const { account, tenant } = node;
+      await signIn.signIn({ accountId: account.id, ...(tenant && { tenantId: tenant.tenantId }) });
+    },
+    'dstackAzure.openInPortal': async (node) => {
+      const path = node && portalPathOf(node);
+      if (path !== undefined) await openInPortal(path);
+    },
+    'dstackAzure.useInFolder': (node) => useProject(node, parts),
+    'dstackAzure.stopUsingInFolder': (node) => stopUsing(node, parts),
+    'dstackAzure.showFolderProject': () => showFolderProject(parts),
+    'dstackAzure.openCliConfig': async (node) => {
+      if (node?.kind === 'file') {
+        await vscode.window.showTextDocument(vscode.Uri.parse(node.uri, true));
+      } else {
+        await openCliConfig(currentFolder() ?? (await chooseFolder()));
+      }
+    },
+    'dstackAzure.copyResourceId': async (node) => {
+      const id = node && resourceIdOf(node);
+      if (id !== undefined) await vscode.env.clipboard.writeText(id);
+    },
+    'dstackAzure.startLocalServer': () => startLocalServer(localServer),
+    'dstackAzure.stopLocalServer': () => stopLocalServer(localServer),
+    'dstackAzure.restartLocalServer': () => restartLocalServer(localServer),
+    'dstackAzure.showLocalServerLog': () => localServer.server.showLog(),
+    'dstackAzure.showLog': () => log.show(),
+  };
+}
+
+/** Uses a project in a folder: in that of the node, or in the one that is open. */
+async function useProject(node: ProjectNode | undefined, parts: CommandParts): Promise<void> {
+  if (node?.kind !== 'project' && node?.kind !== 'folder') return;
+  const folder = (node.kind === 'folder' && folderOf(node.use.folderUri)) || (await chooseFolder());
+  const other = parts.bindings.of(folder.uri.toString())?.projectName;
+  if (other !== undefined && other !== node.project.name && !(await mayReplace(folder, other))) {
+    return;
+  }
+  const { project } = node;
+  await vscode.window.withProgress({ location: { viewId: PROJECTS_VIEW } }, async () => {
+    const records = () => parts.recordsFor(project.accountId);
+    const found = { ...project, projectName: project.name };
+    const known = await folderProjectOf(found, records, new AbortController().signal);
+    await useInFolder(known, folder, parts.folderSetup);
+  });
+}
+
+async function mayReplace(folder: vscode.WorkspaceFolder, other: string): Promise<boolean> {
+  const replace = vscode.l10n.t('Use the Other Project');
+  const question = vscode.l10n.t('The folder {0} uses the project {1}.', folder.name, other);
+  return (await vscode.window.showWarningMessage(question, { modal: true }, replace)) === replace;
+}
+
+function folderOf(uri: string): vscode.WorkspaceFolder | undefined {
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(uri, true));
+}
+
+/** Removes the binding, and with it the variables of the terminals. The files stay as they are. */
+async function stopUsing(node: ProjectNode | undefined, parts: CommandParts): Promise<void> {
+  const folder =
+    node?.kind === 'folder'
+      ? folderOf(node.use.folderUri)
+      : (folderThatUses(node, parts.bindings) ?? currentFolder());
+  if (folder === undefined) return;
+  await parts.bindings.remove(folder.uri.toString());
+}
+
+function folderThatUses(
+  node: ProjectNode | undefined,
+  bindings: Bindings,
+): vscode.WorkspaceFolder | undefined {
+  if (node?.kind !== 'project') return undefined;
+  const id = node.project.storageAccount.id.toLowerCase();
+  return vscode.workspace.workspaceFolders?.find(
+    (folder) => bindings.of(folder.uri.toString())?.storageAccountId.toLowerCase() === id,
+  );
+}
+
+async function showFolderProject({ bindings, tree, view }: CommandParts): Promise<void> {
+  const folder = currentFolder();
+  const binding = folder && bindings.of(folder.uri.toString());
+  await vscode.commands.executeCommand('dstackAzure.projects.focus');
+  if (binding === undefined) return;
+  const node = await tree.projectOf(binding.storageAccountId);
+  if (node !== undefined) await view.reveal(node, { select: true, focus: true, expand: true });
+}

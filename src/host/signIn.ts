@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { Account } from '../projects/projectNode.ts';
+import type { TokenSource } from '../setup/ports.ts';
+import { signInBlock } from './cloud.ts';
+import {
+  askToSignIn,
+  listAccounts,
+  PROVIDER,
+  tokenSource,
+  type SessionParts,
+  type SignInOptions,
+} from './sessions.ts';
+
+/** Who is signed in, and their tokens. */
+export interface SignIn {
+  /** The accounts whose session this extension may use. Never prompts. */
+  accounts(): Promise<readonly Account[]>;
+  /** Asks the user to sign in or to choose among their accounts; a cancelled one is an AbortError. */
+  signIn(options?: SignInOptions): Promise<Account>;
+  /** Tokens of one account. With `mayPrompt` a challenge by Azure (MFA) is put to the user. */
+  tokensOf(accountId: string, options: { readonly mayPrompt: boolean }): TokenSource;
+  /** Fires when sessions came, went or changed. */
+  readonly onDidChange: vscode.Event<void>;
+}
+
+export function createSignIn(subscriptions: { dispose(): unknown }[]): SignIn {
+  const parts: SessionParts = {
+    authentication: vscode.authentication,
+    block: signInBlock,
+    now: () => Date.now(),
+  };
+  const changed = new vscode.EventEmitter<void>();
+  subscriptions.push(
+    changed,
+    vscode.authentication.onDidChangeSessions((event) => {
+      if (event.provider.id === PROVIDER) changed.fire();
+    }),
+  );
+  return {
+    accounts: () => listAccounts(parts),
+    async signIn(options = {}) {
+      const account = await askToSignIn(parts, options);
+      // Consent alone changes no session, but it changes what this extension may see.
+      changed.fire();
+      return account;
+    },
+    tokensOf: (accountId, { mayPrompt }) => tokenSource(parts, accountId, mayPrompt),
+    onDidChange: changed.event,
+  };
+}

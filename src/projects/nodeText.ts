@@ -1,0 +1,142 @@
+import { t } from '@vscode/l10n';
+import { nameOf } from '../setup/armId.ts';
+import type { AzureTenant } from '../setup/ports.ts';
+import type { ProjectNode, ResourceItem } from './projectNode.ts';
+import { recordedKindLabel } from '../setup/resources/kinds.ts';
+
+/** The words of a node. */
+export interface NodeText {
+  readonly label: string;
+  readonly description?: string;
+  readonly tooltip?: string;
+  /** What a screen reader says; starts with the label. */
+  readonly accessible: string;
+}
+
+/** What a node says, to the eye and to a screen reader. */
+export function textOf(node: ProjectNode): NodeText {
+  const text = visibleText(node);
+  const accessible = [text.label, text.description, text.spoken].filter(Boolean).join(', ');
+  const { label, description, tooltip } = text;
+  return {
+    label,
+    accessible,
+    ...(description === undefined ? {} : { description }),
+    ...(tooltip === undefined ? {} : { tooltip }),
+  };
+}
+
+interface VisibleText {
+  readonly label: string;
+  readonly description?: string;
+  readonly tooltip?: string;
+  /** Said but not shown: what the icon shows to the eye. */
+  readonly spoken?: string;
+}
+
+function visibleText(node: ProjectNode): VisibleText {
+  switch (node.kind) {
+    case 'project': {
+      const { name, storageAccount, subscriptionName } = node.project;
+      const place = `${storageAccount.location} · ${subscriptionName}`;
+      return {
+        label: name,
+        description: node.usedHere ? t('{0} · used here', place) : place,
+        tooltip: t(
+          'Project {0}: storage account {1} in {2}, subscription {3}',
+          name,
+          storageAccount.name,
+          storageAccount.resourceGroup,
+          subscriptionName,
+        ),
+        spoken: t('project'),
+      };
+    }
+    case 'location':
+      return { label: t('Location'), description: node.location };
+    case 'storageAccount':
+      return {
+        label: t('Storage account'),
+        description: node.project.storageAccount.name,
+        tooltip: node.project.storageAccount.id,
+      };
+    case 'resources':
+      return { label: t('Resources'), ...resourcesDescription(node.record) };
+    case 'resource':
+      return {
+        label: labelOf(node),
+        description: [recordedKindLabel(node.resourceKind), originLabel(node.origin)]
+          .filter(Boolean)
+          .join(' · '),
+        tooltip: node.resourceId,
+      };
+    case 'configuration':
+      return { label: t('Configuration') };
+    case 'folder':
+      return {
+        label: node.use.folderName,
+        description: node.use.used
+          ? (node.use.serverUrl ?? t('used here'))
+          : t('does not use this project'),
+      };
+    case 'file':
+      return { label: node.path };
+    case 'note':
+      return {
+        label: node.text,
+        ...(node.detail === undefined ? {} : { description: node.detail, tooltip: node.detail }),
+      };
+    case 'error':
+      return {
+        label: node.subject,
+        description: node.error.message,
+        tooltip: `${node.error.message}\n\n${node.error.remedy}`,
+        spoken: t('error: {0}', node.error.remedy),
+      };
+    case 'signIn':
+      return {
+        label: tenantName(node.tenant) ?? node.account.label,
+        description: t('sign-in needed'),
+        tooltip: t(
+          '{0} asks {1} to sign in before it shows anything.',
+          tenantName(node.tenant) ?? 'Azure',
+          node.account.label,
+        ),
+      };
+  }
+}
+
+function tenantName(tenant: AzureTenant | undefined): string | undefined {
+  return tenant && (tenant.displayName ?? tenant.defaultDomain ?? tenant.tenantId);
+}
+
+function resourcesDescription(
+  record: Extract<ProjectNode, { kind: 'resources' }>['record'],
+): Pick<VisibleText, 'description' | 'tooltip'> {
+  switch (record.kind) {
+    case 'read':
+      return { description: record.record.resources.length.toString() };
+    case 'pending':
+      return {
+        description: t('record pending'),
+        tooltip: t('Record pending: {0}', record.reason),
+      };
+    case 'failed':
+      return {
+        description: t('record not readable'),
+        tooltip: `${record.error.message}\n\n${record.error.remedy}`,
+      };
+  }
+}
+
+/** A role assignment's own name is a GUID, which tells nobody anything: where it reaches does. */
+function labelOf(resource: ResourceItem): string {
+  const assignment = /^(.*)\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i;
+  const scope = assignment.exec(resource.resourceId)?.[1];
+  return scope === undefined ? resource.name : t('On {0}', nameOf(scope));
+}
+
+function originLabel(origin: 'created' | 'adopted' | undefined): string {
+  if (origin === undefined) return '';
+  return origin === 'created' ? t('created') : t('adopted');
+}

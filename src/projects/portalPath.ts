@@ -1,0 +1,66 @@
+import type { ProjectNode } from './projectNode.ts';
+
+const OPENABLE_KINDS: readonly string[] = [
+  'resourceGroup',
+  'storageAccount',
+  'userAssignedIdentity',
+  'networkSecurityGroup',
+  'virtualNetwork',
+];
+
+/**
+ * Where the Azure portal shows a node, relative to the portal's address; undefined for what has no
+ * page of its own there (role assignments, registrations).
+ */
+export function portalPathOf(node: ProjectNode): string | undefined {
+  switch (node.kind) {
+    case 'project':
+    case 'storageAccount':
+      return pathTo(node.project.tenantId, node.project.storageAccount.id);
+    case 'resource':
+      return resourcePath(node.resourceKind, node.tenantId, node.resourceId);
+    case 'location':
+    case 'resources':
+    case 'configuration':
+    case 'folder':
+    case 'file':
+    case 'note':
+    case 'error':
+    case 'signIn':
+      return undefined;
+  }
+}
+
+function resourcePath(kind: string, tenantId: string, id: string): string | undefined {
+  if (OPENABLE_KINDS.includes(kind)) return pathTo(tenantId, id);
+  // A container has no page that its id leads to; its account's list of containers has.
+  const container = /^(.*)\/blobServices\/default\/containers\/[^/]+$/i.exec(id);
+  if (kind === 'blobContainer' && container?.[1]) {
+    return `${pathTo(tenantId, container[1])}/containersList`;
+  }
+  return undefined;
+}
+
+function pathTo(tenantId: string, id: string): string {
+  return `#@${tenantId}/resource${id}`;
+}
+
+/** The Azure resource id behind a node, for the clipboard. */
+export function resourceIdOf(node: ProjectNode): string | undefined {
+  switch (node.kind) {
+    case 'project':
+    case 'storageAccount':
+      return node.project.storageAccount.id;
+    case 'resource':
+      return node.resourceId;
+    case 'location':
+    case 'resources':
+    case 'configuration':
+    case 'folder':
+    case 'file':
+    case 'note':
+    case 'error':
+    case 'signIn':
+      return undefined;
+  }
+}
