@@ -1,0 +1,264 @@
+import { t } from '@vscode/l10n';
+import { CREATE_NEW, type Option, type SelectField } from '../src/contract/wizardState.ts';
+import { element, setAttribute } from './dom.ts';
+import { icon } from './icons.ts';
+
+export interface ComboboxParts {
+  readonly id: string;
+  readonly labelId: string;
+  readonly describedBy: string;
+  readonly onChoose: (value: string) => void;
+  /** The list is longer than what the page has: the host narrows it. */
+  readonly onSearch: (text: string) => void;
+  /** Something worth saying to a screen reader (how many options are left). */
+  readonly announce: (text: string) => void;
+}
+
+const PAGE = 8;
+
+/**
+ * A list to choose from by typing: the toolkit has none. It follows the ARIA pattern "editable
+ * combobox with list autocomplete": the focus stays in the input, `aria-activedescendant` names the
+ * option, disabled options can be reached and read, but not chosen.
+ */
+export class Combobox {
+  readonly element: HTMLElement;
+  readonly #input: HTMLInputElement;
+  readonly #list: HTMLUListElement;
+  readonly #parts: ComboboxParts;
+  #field: SelectField = { options: [], total: 0, loading: false, disabled: true, canRetry: false };
+  #shown: readonly Option[] = [];
+  #active = -1;
+  /** What the person is typing; undefined while the input shows what is chosen. */
+  #typed: string | undefined;
+
+  constructor(parts: ComboboxParts) {
+    this.#parts = parts;
+    this.#input = element('input', {
+      id: parts.id,
+      class: 'combobox-input',
+      attributes: {
+        type: 'text',
+        role: 'combobox',
+        autocomplete: 'off',
+        spellcheck: 'false',
+        'aria-autocomplete': 'list',
+        'aria-expanded': 'false',
+        'aria-controls': `${parts.id}-list`,
+        'aria-labelledby': parts.labelId,
+        'aria-describedby': parts.describedBy,
+      },
+    });
+    this.#list = element('ul', {
+      id: `${parts.id}-list`,
+      class: 'combobox-list',
+      attributes: { role: 'listbox', 'aria-labelledby': parts.labelId },
+    });
+    this.#list.hidden = true;
+    this.element = element('div', { class: 'combobox' }, this.#input, icon('chevron'), this.#list);
+    this.#listen();
+  }
+
+  update(field: SelectField, invalid: boolean): void {
+    this.#field = field;
+    this.#input.disabled = field.disabled;
+    this.#input.placeholder = field.disabled ? '' : t('Type to search, or choose');
+    setAttribute(this.#input, 'aria-invalid', invalid ? 'true' : undefined);
+    setAttribute(this.#input, 'aria-busy', field.loading ? 'true' : undefined);
+    if (this.#typed === undefined) this.#showChosen();
+    if (field.disabled) this.#close();
+    else if (this.#isOpen) this.#draw();
+  }
+
+  focus(): void {
+    this.#input.focus();
+  }
+
+  get isDisabled(): boolean {
+    return this.#field.disabled;
+  }
+
+  get #isOpen(): boolean {
+    return !this.#list.hidden;
+  }
+
+  #listen(): void {
+    const input = this.#input;
+    input.addEventListener('click', () => this.#open());
+    input.addEventListener('focus', () => input.select());
+    input.addEventListener('input', () => this.#search(input.value));
+    input.addEventListener('keydown', (event) => this.#key(event));
+    input.addEventListener('blur', () => this.#close());
+    // Keeps the focus in the input while an option or the scroll bar is pressed.
+    this.#list.addEventListener('mousedown', (event) => event.preventDefault());
+    this.#list.addEventListener('click', (event) => {
+      const row = event.target instanceof Element ? event.target.closest('li') : undefined;
+      const index = Number(row?.dataset['index'] ?? '-1');
+      const option = this.#shown[index];
+      if (option !== undefined) this.#choose(option);
+    });
+  }
+
+  #key(event: KeyboardEvent): void {
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: PAGE,
+      PageUp: -PAGE,
+    };
+    const move = moves[event.key];
+    if (move !== undefined) {
+      event.preventDefault();
+      if (this.#isOpen) this.#activate(this.#active + move);
+      else this.#open();
+    } else if (event.key === 'Enter' && this.#isOpen) {
+      event.preventDefault();
+      const option = this.#shown[this.#active];
+      if (option !== undefined) this.#choose(option);
+    } else if (event.key === 'Escape' && this.#isOpen) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.#close();
+    } else if (event.key === 'Tab') {
+      this.#close();
+    }
+  }
+
+  #search(text: string): void {
+    this.#typed = text;
+    if (this.#isNarrowedByHost) this.#parts.onSearch(text);
+    this.#active = -1;
+    this.#open();
+    this.#draw();
+    if (text !== '') this.#activate(this.#firstMatch());
+    this.#parts.announce(this.#countText());
+  }
+
+  get #isNarrowedByHost(): boolean {
+    return this.#field.total > this.#field.options.length || this.#field.search !== undefined;
+  }
+
+  #open(): void {
+    if (this.#field.disabled || this.#isOpen) return;
+    this.#list.hidden = false;
+    this.#input.setAttribute('aria-expanded', 'true');
+    this.#draw();
+    const chosen = this.#shown.findIndex(({ value }) => value === this.#field.value);
+    if (chosen >= 0) this.#activate(chosen);
+  }
+
+  #close(): void {
+    const wasSearched = this.#typed !== undefined && this.#field.search !== undefined;
+    this.#typed = undefined;
+    this.#active = -1;
+    if (this.#isOpen) {
+      this.#list.hidden = true;
+      this.#input.setAttribute('aria-expanded', 'false');
+      this.#input.removeAttribute('aria-activedescendant');
+    }
+    if (wasSearched) this.#parts.onSearch('');
+    this.#showChosen();
+  }
+
+  #choose(option: Option): void {
+    // Shown at once; the host's answer says the same a moment later. What can't be chosen is not
+    // shown, but said: the answer is the reason beside the field, and what to do instead.
+    if (isEnabled(option)) this.#field = { ...this.#field, value: option.value };
+    this.#close();
+    this.#parts.onChoose(option.value);
+  }
+
+  #showChosen(): void {
+    const chosen = this.#field.options.find(({ value }) => value === this.#field.value);
+    const text = chosen?.label ?? '';
+    if (this.#input.value !== text) this.#input.value = text;
+    setAttribute(this.#input, 'title', chosen === undefined ? undefined : fullText(chosen));
+  }
+
+  #draw(): void {
+    this.#shown = this.#matching();
+    this.#list.replaceChildren(...this.#shown.map((option, index) => this.#row(option, index)));
+    const note = this.#noteText();
+    if (note !== undefined) {
+      // An option that can't be chosen: a listbox may hold nothing else.
+      const attributes = { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' };
+      this.#list.append(element('li', { class: 'combobox-note', text: note, attributes }));
+    }
+    this.#activate(Math.min(this.#active, this.#shown.length - 1));
+  }
+
+  #matching(): readonly Option[] {
+    const words = (this.#typed ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length === 0) return this.#field.options;
+    return this.#field.options.filter((option) => {
+      // What to do when nothing else fits answers every search.
+      if (option.value === CREATE_NEW) return true;
+      const text = fullText(option).toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  }
+
+  /** With something typed, Enter means what was found rather than "create new". */
+  #firstMatch(): number {
+    const found = this.#shown.findIndex((each) => isEnabled(each) && each.value !== CREATE_NEW);
+    return found >= 0 ? found : this.#shown.findIndex(isEnabled);
+  }
+
+  #noteText(): string | undefined {
+    if (this.#shown.length === 0) return t('Nothing matches “{0}”.', this.#typed ?? '');
+    const more = this.#field.total - this.#field.options.length;
+    return more > 0 ? t('{0} more: type to find them.', more) : undefined;
+  }
+
+  #countText(): string {
+    const count = this.#shown.length;
+    if (count === 0) return t('Nothing matches “{0}”.', this.#typed ?? '');
+    return count === 1 ? t('One match.') : t('{0} matches.', count);
+  }
+
+  #row(option: Option, index: number): HTMLLIElement {
+    const enabled = isEnabled(option);
+    const chosen = option.value === this.#field.value;
+    const row = element(
+      'li',
+      {
+        id: `${this.#parts.id}-option-${index.toString()}`,
+        class: enabled ? 'combobox-option' : 'combobox-option disabled',
+        attributes: {
+          role: 'option',
+          'aria-selected': chosen ? 'true' : 'false',
+          ...(enabled ? {} : { 'aria-disabled': 'true' }),
+        },
+      },
+      element('span', { class: 'option-label', text: option.label }),
+      detailOf(option),
+    );
+    row.dataset['index'] = index.toString();
+    return row;
+  }
+
+  #activate(index: number): void {
+    const last = this.#shown.length - 1;
+    this.#active = index < 0 ? -1 : Math.min(index, last);
+    const rows = [...this.#list.children];
+    for (const [position, row] of rows.entries()) {
+      row.classList.toggle('active', position === this.#active);
+    }
+    const row = this.#active < 0 ? undefined : rows[this.#active];
+    setAttribute(this.#input, 'aria-activedescendant', row?.id);
+    row?.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+function isEnabled(option: Option): boolean {
+  return option.disabledReason === undefined;
+}
+
+function detailOf(option: Option): HTMLElement | undefined {
+  const text = option.disabledReason ?? option.detail;
+  return text === undefined ? undefined : element('span', { class: 'option-detail', text });
+}
+
+function fullText(option: Option): string {
+  return option.detail === undefined ? option.label : `${option.label} ${option.detail}`;
+}

@@ -1,0 +1,85 @@
+import { t } from '@vscode/l10n';
+import type { DoneAction, DoneView, WizardState } from '../src/contract/wizardState.ts';
+import { element, setChildren } from './dom.ts';
+import { filesCard } from './filesCard.ts';
+import { icon } from './icons.ts';
+import type { Screen, ScreenParts } from './screen.ts';
+import { button } from './toolkit.ts';
+
+/** The last screen: what there is now, what is still on its way, and what to do next. */
+export function doneScreen({ send }: ScreenParts): Screen {
+  const body = element('div', { class: 'stack' });
+  const buttons = element('div', { class: 'buttons' });
+  let drawn = '';
+  return {
+    element: element('div', { class: 'screen' }, body, buttons),
+    title: t('The project is ready'),
+    update({ done }: WizardState) {
+      const key = JSON.stringify(done);
+      if (done === undefined || key === drawn) return;
+      drawn = key;
+      setChildren(body, doneNodes(done));
+      setChildren(
+        buttons,
+        done.actions.map(
+          (action, index) =>
+            button({
+              label: actionLabel(action),
+              primary: index === 0,
+              onClick: () => send({ kind: 'doneAction', action }),
+            }).element,
+        ),
+      );
+    },
+  };
+}
+
+function doneNodes(done: DoneView): readonly Node[] {
+  return [
+    element(
+      'div',
+      { class: 'banner success' },
+      icon('done'),
+      element(
+        'span',
+        {},
+        element('strong', { text: done.projectName }),
+        element('span', { class: 'done-summary', text: done.summary }),
+      ),
+    ),
+    ...(done.pending.length === 0 ? [] : [pendingNode(done.pending)]),
+    ...(done.files.length === 0 ? [] : [filesCard(done.files)]),
+  ];
+}
+
+function pendingNode(pending: readonly string[]): HTMLElement {
+  return element(
+    'section',
+    { class: 'card' },
+    element('h2', {}, icon('waiting'), element('span', { text: t('Still on its way') })),
+    element(
+      'ul',
+      { class: 'items' },
+      ...pending.map((text) => element('li', { class: 'item', text })),
+    ),
+  );
+}
+
+function actionLabel(action: DoneAction): string {
+  switch (action) {
+    case 'startServer':
+      return t('Start Local dstack Server');
+    case 'restartServer':
+      return t('Restart Local dstack Server');
+    case 'openTerminal':
+      return t('Open Terminal');
+    case 'openConfig':
+      return t('Open CLI Configuration');
+    case 'openPortal':
+      return t('Open in Azure Portal');
+    case 'showInTree':
+      return t('Show in Projects');
+    case 'createAnother':
+      return t('Create Another Project');
+  }
+}

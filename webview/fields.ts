@@ -1,0 +1,185 @@
+import { t } from '@vscode/l10n';
+import type { WizardIntent } from '../src/contract/wizardIntent.ts';
+import type {
+  FieldAction,
+  FieldName,
+  ProblemView,
+  SelectField,
+  SelectFieldName,
+  TextField,
+  TextFieldName,
+} from '../src/contract/wizardState.ts';
+import { Combobox } from './combobox.ts';
+import { element, setChildren, setVisible } from './dom.ts';
+import { problemText } from './problem.ts';
+import { button, progressRing, textField, type ToolkitTextField } from './toolkit.ts';
+
+type Send = (intent: WizardIntent) => void;
+
+/** What all fields of the form have: label, help, own spinner, own error, own action. */
+abstract class Field {
+  readonly element: HTMLElement;
+  protected readonly control: HTMLElement;
+  protected readonly ring: HTMLElement = progressRing();
+  protected readonly hint: HTMLElement;
+  protected readonly problem: HTMLElement;
+  readonly #name: FieldName;
+  readonly #send: Send;
+  readonly #actions: HTMLElement;
+  #drawn = '';
+
+  protected constructor(name: FieldName, send: Send) {
+    this.#name = name;
+    this.#send = send;
+    this.hint = element('p', { id: `${name}-hint`, class: 'hint' });
+    this.problem = element('p', { id: `${name}-problem`, class: 'problem' });
+    this.#actions = element('div', { class: 'field-actions' });
+    this.control = element('div', { class: 'control' });
+    this.element = element(
+      'div',
+      { class: 'field', attributes: { 'data-field': name } },
+      this.control,
+      this.hint,
+      this.problem,
+      this.#actions,
+    );
+  }
+
+  /** Draws what changed; a button that has the focus is not made again for nothing. */
+  protected draw(field: {
+    readonly loading: boolean;
+    readonly error?: ProblemView;
+    readonly hint?: string;
+    readonly action?: FieldAction;
+    readonly suggestion?: string;
+    readonly canRetry: boolean;
+  }): void {
+    this.element.classList.toggle('loading', field.loading);
+    const { error, hint, action, suggestion, canRetry } = field;
+    const drawn = JSON.stringify([error, hint, action, suggestion, canRetry]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    setVisible(this.hint, field.hint !== undefined);
+    this.hint.textContent = field.hint ?? '';
+    setVisible(this.problem, field.error !== undefined);
+    setChildren(this.problem, field.error === undefined ? [] : problemText(field.error));
+    const actions = this.#buttons(field);
+    setVisible(this.#actions, actions.length > 0);
+    setChildren(this.#actions, actions);
+  }
+
+  /** Focus to what helps: the first button, else the problem itself. */
+  protected focusHelp(): void {
+    const first = this.#actions.firstElementChild;
+    const target = first instanceof HTMLElement ? first : this.problem;
+    if (target === this.problem) this.problem.tabIndex = -1;
+    target.focus();
+  }
+
+  #buttons(field: {
+    readonly action?: FieldAction;
+    readonly suggestion?: string;
+    readonly canRetry: boolean;
+  }): readonly HTMLElement[] {
+    const name = this.#name;
+    const { action, suggestion, canRetry } = field;
+    const buttons: HTMLElement[] = [];
+    const add = (label: string, intent: WizardIntent): void => {
+      buttons.push(button({ label, onClick: () => this.#send(intent) }).element);
+    };
+    if (suggestion !== undefined && isTextFieldName(name)) {
+      add(t('Use {0}', suggestion), { kind: 'useSuggestion', field: name });
+    }
+    if (action !== undefined)
+      add(action.label, { kind: 'fieldAction', field: name, action: action.id });
+    if (canRetry) {
+      add(t('Try Again'), { kind: 'retryField', field: name });
+    }
+    return buttons;
+  }
+}
+
+/** A list to choose from. */
+export class SelectControl extends Field {
+  readonly #combobox: Combobox;
+  #hasError = false;
+
+  constructor(
+    name: SelectFieldName,
+    parts: {
+      readonly label: string;
+      readonly send: Send;
+      readonly announce: (text: string) => void;
+    },
+  ) {
+    super(name, parts.send);
+    const label = element('label', { id: `${name}-label`, class: 'label', text: parts.label });
+    label.htmlFor = `${name}-input`;
+    this.#combobox = new Combobox({
+      id: `${name}-input`,
+      labelId: label.id,
+      describedBy: `${this.hint.id} ${this.problem.id}`,
+      onChoose: (value) => parts.send({ kind: 'choose', field: name, value }),
+      onSearch: (text) => parts.send({ kind: 'search', field: name, text }),
+      announce: parts.announce,
+    });
+    this.control.append(label, this.#combobox.element, this.ring);
+  }
+
+  get hasError(): boolean {
+    return this.#hasError;
+  }
+
+  update(field: SelectField): void {
+    this.#hasError = field.error !== undefined;
+    this.#combobox.update(field, this.#hasError);
+    const hint = field.emptyReason ?? field.hint;
+    this.draw({ ...field, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  focus(): void {
+    // A list that did not come can't take the focus; the button that asks for it again can.
+    if (this.#combobox.isDisabled) this.focusHelp();
+    else this.#combobox.focus();
+  }
+}
+
+/** A name to type. */
+export class TextControl extends Field {
+  readonly #field: ToolkitTextField;
+  #hasError = false;
+
+  constructor(
+    name: TextFieldName,
+    parts: { readonly label: string; readonly maxLength: number; readonly send: Send },
+  ) {
+    super(name, parts.send);
+    this.#field = textField({
+      label: parts.label,
+      maxLength: parts.maxLength,
+      onInput: (value) => parts.send({ kind: 'type', field: name, value }),
+      describedBy: [this.hint, this.problem],
+    });
+    this.control.append(this.#field.element, this.ring);
+  }
+
+  get hasError(): boolean {
+    return this.#hasError;
+  }
+
+  update(field: TextField): void {
+    this.#hasError = field.error !== undefined;
+    this.#field.setValue(field.value);
+    this.#field.setDisabled(field.disabled);
+    this.#field.setInvalid(this.#hasError);
+    this.draw(field);
+  }
+
+  focus(): void {
+    this.#field.focus();
+  }
+}
+
+function isTextFieldName(name: FieldName): name is TextFieldName {
+  return name === 'newStorageAccount' || name === 'newResourceGroup' || name === 'projectName';
+}

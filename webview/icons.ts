@@ -1,0 +1,29 @@
+/** Line icons of our own on a 16 px grid; they take the colour of the text around them. */
+const PATHS = {
+  create: 'M8 3v10M3 8h10',
+  update: 'M3 11.5 10.5 4l1.5 1.5L4.5 13H3z',
+  adopt: 'M6.5 9.5l3-3M5 8 3.6 9.4a2.1 2.1 0 0 0 3 3L8 11M11 8l1.4-1.4a2.1 2.1 0 0 0-3-3L8 5',
+  done: 'M3 8.5 6.5 12 13 4.5',
+  failed: 'M4 4l8 8M12 4l-8 8',
+  warning: 'M8 2.5 14.5 13.5h-13zM8 6.5v3.5M8 11.8v.4',
+  info: 'M8 7.5V12M8 4.5v.4',
+  skipped: 'M4 8h8',
+  waiting: 'M8 5.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z',
+  file: 'M4 2.5h5l3 3v8H4zM9 2.5v3h3',
+  chevron: 'M4 6l4 4 4-4',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** An icon that says nothing by itself: the text beside it does. */
+export function icon(name: IconName): SVGSVGElement {
+  const namespace = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(namespace, 'svg');
+  svg.setAttribute('viewBox', '0 0 16 16');
+  svg.setAttribute('class', `icon icon-${name}`);
+  svg.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(namespace, 'path');
+  path.setAttribute('d', PATHS[name]);
+  svg.append(path);
+  return svg;
+}

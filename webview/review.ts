@@ -1,0 +1,139 @@
+import { t } from '@vscode/l10n';
+import type {
+  PlanAction,
+  PlanItemView,
+  PlanView,
+  WizardState,
+} from '../src/contract/wizardState.ts';
+import { element, setChildren } from './dom.ts';
+import { filesCard } from './filesCard.ts';
+import { icon, type IconName } from './icons.ts';
+import { problemText } from './problem.ts';
+import type { Screen, ScreenParts } from './screen.ts';
+import { button } from './toolkit.ts';
+
+/** The second screen: every object with what happens to it, before anything happens. */
+export function reviewScreen({ send }: ScreenParts): Screen {
+  const body = element('div', { class: 'stack' });
+  let plan: PlanView | undefined;
+  const apply = button({
+    label: t('Create Project'),
+    primary: true,
+    onClick: () => {
+      if (plan !== undefined) send({ kind: 'apply', planId: plan.planId });
+    },
+  });
+  const back = button({ label: t('Back'), onClick: () => send({ kind: 'backToForm' }) });
+  const root = element(
+    'div',
+    { class: 'screen' },
+    body,
+    element('div', { class: 'buttons' }, apply.element, back.element),
+  );
+  return {
+    element: root,
+    title: t('Review the plan'),
+    update(state: WizardState) {
+      if (state.plan === undefined || state.plan === plan) return;
+      const changed = state.plan.planId !== plan?.planId;
+      plan = state.plan;
+      apply.setDisabled(!plan.canApply);
+      if (changed) setChildren(body, planNodes(plan));
+    },
+  };
+}
+
+interface Group {
+  readonly title: string;
+  readonly icon: IconName;
+  readonly actions: readonly PlanAction[];
+  /** What needs no look is folded away. */
+  readonly folded?: boolean;
+}
+
+function planNodes(plan: PlanView): readonly Node[] {
+  return [
+    element('p', { class: 'summary', text: plan.summary }),
+    ...(plan.problems ?? []).map((problem) =>
+      element('div', { class: 'banner' }, ...problemText(problem)),
+    ),
+    ...plan.warnings.map((text) =>
+      element('div', { class: 'banner warning' }, icon('warning'), element('span', { text })),
+    ),
+    ...groups().flatMap((group) => {
+      const items = plan.items.filter(({ action }) => group.actions.includes(action));
+      return items.length === 0 ? [] : [groupNode(group, items)];
+    }),
+    ...(plan.handOff === undefined ? [] : [handOffNode(plan.handOff)]),
+    ...(plan.files.length === 0 ? [] : [filesCard(plan.files)]),
+  ];
+}
+
+function groups(): readonly Group[] {
+  return [
+    { title: t('In the way'), icon: 'failed', actions: ['conflict'] },
+    { title: t('To create'), icon: 'create', actions: ['create'] },
+    { title: t('To change'), icon: 'update', actions: ['update', 'replace'] },
+    { title: t('Used as they are'), icon: 'adopt', actions: ['adopt'] },
+    { title: t('Already right'), icon: 'done', actions: ['keep'], folded: true },
+  ];
+}
+
+function groupNode(group: Group, items: readonly PlanItemView[]): HTMLElement {
+  const heading = element(
+    'h2',
+    { class: `group-${group.icon}` },
+    icon(group.icon),
+    element('span', { text: group.title }),
+    element('span', { class: 'count', text: items.length.toString() }),
+  );
+  const list = element('ul', { class: 'items' }, ...items.map(itemNode));
+  if (group.folded !== true) return element('section', { class: 'card' }, heading, list);
+  const details = element('details', {}, element('summary', {}, heading), list);
+  return element('section', { class: 'card' }, details);
+}
+
+function itemNode(item: PlanItemView): HTMLElement {
+  const obvious = item.action === 'create' || item.action === 'keep';
+  return element(
+    'li',
+    { class: 'item', attributes: { 'data-key': item.key, 'data-action': item.action } },
+    element(
+      'div',
+      { class: 'item-head' },
+      element('span', { class: 'kind', text: item.kindLabel }),
+      element('span', { class: 'name', text: item.name, attributes: { title: item.name } }),
+    ),
+    element('p', { class: 'purpose', text: item.purpose }),
+    item.scope === undefined
+      ? undefined
+      : element('p', { class: 'scope', text: t('Reaches {0}.', item.scope) }),
+    obvious ? undefined : element('p', { class: 'reason', text: item.reason }),
+  );
+}
+
+/** What we may not do: who may is given the very commands, and the rest runs without them. */
+function handOffNode({ steps, text }: NonNullable<PlanView['handOff']>): HTMLElement {
+  const copy = button({
+    label: t('Copy Commands'),
+    onClick: () => void navigator.clipboard.writeText(text).then(() => copy.setLabel(t('Copied'))),
+  });
+  return element(
+    'section',
+    { class: 'card' },
+    element('h2', {}, icon('warning'), element('span', { text: t('For an administrator') })),
+    element('p', {
+      class: 'what',
+      text: t(
+        'You may not do these steps yourself. Everything else runs; give the commands to an administrator, then press Continue.',
+      ),
+    }),
+    element(
+      'ul',
+      { class: 'items' },
+      ...steps.map((step) => element('li', { class: 'item', text: step })),
+    ),
+    element('details', {}, element('summary', { text: t('Commands') }), element('pre', { text })),
+    element('div', { class: 'buttons' }, copy.element),
+  );
+}
