@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { drawnSetUp, median, type SetUpFigures } from './setUpFigures.ts';
+
+/** `npm run bench [-- --draws N --seed N]`: figures as JSON lines `{"name","value","unit"}`. */
+const { values } = parseArgs({
+  options: {
+    draws: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const [draws, seed] = [Number(values.draws), Number(values.seed)];
+
+const all: SetUpFigures[] = [];
+for (let draw = 0; draw < draws; draw++) all.push(await drawnSetUp(seed + draw));
+
+const print = (name: string, value: number, unit: string): void =>
+  console.log(JSON.stringify({ name, value: Number(value.toFixed(3)), unit }));
+const over = (of: (figures: SetUpFigures) => number): number => median(all.map(of));
+
+print('set-up: draws', draws, 'runs');
+print(
+  'set-up: wall / critical path, median',
+  over((f) => f.wallMs / f.criticalPathMs),
+  'ratio',
+);
+print(
+  'set-up: one after another / ours, median',
+  over((f) => f.sequentialMs / f.wallMs),
+  'ratio',
+);
+print(
+  'set-up: wall, median',
+  over((f) => f.wallMs / 1_000),
+  'simulated s',
+);
+print(
+  'set-up: record after the rest, median',
+  over((f) => f.recordMs / 1_000),
+  'simulated s',
+);
+print(
+  'set-up: requests of the plan, median',
+  over((f) => f.requestsOfPlan),
+  'requests',
+);
+print(
+  'set-up: requests of the run, median',
+  over((f) => f.requestsOfRun),
+  'requests',
+);

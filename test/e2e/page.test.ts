@@ -1,0 +1,190 @@
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { WizardState } from '../../src/contract/wizardState.ts';
+import { findBrowser } from '../vscode/browser.ts';
+import { intentsOf, PageServer, showState } from './pageServer.ts';
+import { pageStates } from './pageStates.ts';
+
+const HOSTILE = [
+  '<img src=x onerror="window.hacked=1">',
+  '"><script>window.hacked=1</script>',
+  "javascript:window.hacked=1//'",
+  '{{constructor.constructor("window.hacked=1")()}}',
+  '${window.hacked=1}',
+  '\u202Egnp.exe\u0000',
+];
+
+describe('The page by itself', () => {
+  let server: PageServer;
+  let browser: Browser;
+  let page: Page;
+  const refused: string[] = [];
+
+  beforeAll(async () => {
+    server = await PageServer.start();
+    browser = await chromium.launch({
+      executablePath: await findBrowser(console.error),
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
+    page = await browser.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') refused.push(message.text());
+    });
+    page.on('pageerror', (error) => refused.push(error.message));
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    server.stop();
+  });
+
+  beforeEach(async () => {
+    refused.length = 0;
+    await page.goto(server.address);
+    await showState(page, formState());
+    await page.evaluate('void (window.intents.length = 0)');
+  });
+
+  const list = (name: string) => page.getByRole('combobox', { name, exact: true });
+
+  it('asks for its state when it has loaded', async () => {
+    await page.goto(server.address);
+    expect(await intentsOf(page)).toEqual([{ kind: 'ready' }]);
+  });
+
+  it('lets a list be searched and chosen from by keyboard alone', async () => {
+    await list('Location').focus();
+    await page.keyboard.type('location12');
+    await page.keyboard.press('Enter');
+    expect(await intentsOf(page)).toEqual([
+      { kind: 'choose', field: 'location', value: 'location12' },
+    ]);
+    expect(await list('Location').getAttribute('aria-expanded')).toBe('false');
+  });
+
+  it('walks a list with the arrows, says which option is meant, and Escape takes it back', async () => {
+    await list('Location').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const active = await list('Location').getAttribute('aria-activedescendant');
+    expect(await page.locator(`#${active ?? 'none'}`).textContent()).toContain('Location 4');
+    await page.keyboard.press('Escape');
+    expect(await list('Location').inputValue()).toBe('Location 3');
+    expect(await intentsOf(page)).toEqual([]);
+  });
+
+  it('passes on the choice of what can’t be chosen, so that the reason is said, and shows no lie', async () => {
+    await list('Location').focus();
+    await page.keyboard.type('location20');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await intentsOf(page)).toEqual([
+      { kind: 'choose', field: 'location', value: 'location20' },
+    ]);
+    expect(await list('Location').inputValue()).toBe('Location 3');
+  });
+
+  it('asks the host for what a long list does not hold here', async () => {
+    const { form, ...rest } = formState(2);
+    await showState(page, {
+      ...rest,
+      form: { ...form, location: { ...form.location, total: 5000 } },
+    });
+    await list('Location').focus();
+    await page.keyboard.type('zz');
+    expect(await intentsOf(page)).toContainEqual({ kind: 'search', field: 'location', text: 'zz' });
+  });
+
+  it('keeps focus, caret and text of a field while states come, older ones included', async () => {
+    const field = page.getByRole('textbox', { name: 'Project name' });
+    await field.fill('my-robot');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    // The host has not heard of the last keys yet.
+    await showState(page, formState(2));
+    await page.keyboard.type('X');
+    expect(await field.inputValue()).toBe('my-robXot');
+    expect(await intentsOf(page)).toContainEqual({
+      kind: 'type',
+      field: 'projectName',
+      value: 'my-robXot',
+    });
+  });
+
+  it('draws no state that is older than what it shows', async () => {
+    await showState(page, { ...need('review'), revision: 9 });
+    await showState(page, formState(3));
+    await page.getByRole('heading', { name: 'Review the plan' }).waitFor();
+    expect(await page.getByRole('textbox').count()).toBe(0);
+  });
+
+  it('begins a new screen at its heading, and after Review goes to what helps with the first error', async () => {
+    await page.getByRole('button', { name: 'Review Plan' }).click();
+    await showState(page, { ...need('form-errors'), revision: 2 });
+    expect(
+      await page.evaluate('document.activeElement.closest("[data-field]")?.dataset.field'),
+    ).toBe('subscription');
+    await showState(page, { ...need('progress'), revision: 3 });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Creating the project');
+  });
+
+  it('connects every error with its field for a screen reader', async () => {
+    await showState(page, { ...need('form-errors'), revision: 2 });
+    const tree = await page.getByRole('textbox', { name: 'Project name' }).ariaSnapshot();
+    expect(tree).toContain('Project name');
+    const described = await page.evaluate(
+      `document.querySelector('[data-field=projectName] vscode-text-field').shadowRoot
+        .querySelector('input').ariaDescribedByElements.map((each) => each.textContent).join(' ')`,
+    );
+    expect(described).toContain('There is a project robots already.');
+    const invalid = `document.querySelector('[data-field=projectName] vscode-text-field').shadowRoot.querySelector('input').getAttribute('aria-invalid')`;
+    expect(await page.evaluate(invalid)).toBe('true');
+  });
+
+  it('shows whatever Azure or a person names as text, in every place, and runs none of it', async () => {
+    let revision = 10;
+    for (const text of HOSTILE) {
+      for (const name of ['form-errors', 'review', 'progress-failed', 'done-pending']) {
+        revision += 1;
+        await showState(page, { ...poisoned(need(name), text), revision });
+      }
+    }
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    expect(refused).toEqual([]);
+  });
+
+  it('leaves nothing to the policy to refuse', async () => {
+    let revision = 100;
+    for (const state of Object.values(pageStates)) {
+      revision += 1;
+      await showState(page, { ...state, revision });
+    }
+    expect(refused).toEqual([]);
+  });
+});
+
+function need(name: string): WizardState {
+  const state = pageStates[name];
+  if (state === undefined) throw new Error(`there is no state ${name}`);
+  return state;
+}
+
+function formState(revision = 1): WizardState {
+  return { ...need('form-filled'), revision };
+}
+
+/** The state with every text in it replaced; values and codes that decide something stay. */
+function poisoned(state: WizardState, text: string): WizardState {
+  const fixed = new Set(['step', 'status', 'action', 'actions', 'id', 'key', 'code', 'kind']);
+  const poison = (value: unknown, key: string): unknown => {
+    if (fixed.has(key) && typeof value !== 'object') return value;
+    if (key === 'actions') return value;
+    if (typeof value === 'string') return text;
+    if (Array.isArray(value)) return value.map((each: unknown) => poison(each, key));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [name, poison(each, name)]),
+    );
+  };
+  return poison(state, '') as WizardState;
+}

@@ -1,0 +1,81 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { build } from 'esbuild';
+import type { Page } from 'playwright-core';
+import type { WizardState } from '../../src/contract/wizardState.ts';
+import { wizardHtml } from '../../src/host/wizardHtml.ts';
+
+const NONCE = 'preview';
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The wizard's page under the host's own policy, without VS Code. */
+export class PageServer {
+  readonly address: string;
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.address = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}/`;
+  }
+
+  static async start(): Promise<PageServer> {
+    const server = createServer();
+    await serve(server, await bundle());
+    return new PageServer(server);
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+/** Hands the page a state as the host would. */
+export async function showState(page: Page, state: WizardState): Promise<void> {
+  // As text: these files' types know no DOM.
+  await page.evaluate(`window.postMessage(${JSON.stringify(state)}, '*')`);
+  // A message and then a frame: what is drawn is there.
+  await page.evaluate('new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn)))');
+}
+
+/** What the page has told its host so far. */
+export function intentsOf(page: Page): Promise<readonly unknown[]> {
+  return page.evaluate<readonly unknown[]>('window.intents');
+}
+
+/** The page as it ships, from the sources as they are now. */
+async function bundle(): Promise<ReadonlyMap<string, string>> {
+  const { outputFiles } = await build({
+    entryPoints: [
+      { in: path.join(root, 'webview/main.ts'), out: 'page' },
+      { in: path.join(root, 'webview/page.css'), out: 'page' },
+    ],
+    outdir: 'x',
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+  });
+  return new Map(outputFiles.map(({ path: name, text }) => [`/${path.basename(name)}`, text]));
+}
+
+/** The host's own shell and policy; only VS Code's function is a stand-in. */
+async function serve(server: Server, assets: ReadonlyMap<string, string>): Promise<void> {
+  const html = wizardHtml({
+    nonce: NONCE,
+    scriptUri: 'page.js',
+    styleUri: 'page.css',
+    language: 'en',
+    title: 'Create Azure Project',
+    strings: {},
+  });
+  const stand = `<script nonce="${NONCE}">window.intents = []; window.acquireVsCodeApi = () => ({ postMessage: (intent) => window.intents.push(intent), setState() {} });</script>`;
+  server.on('request', ({ url = '/' }, response) => {
+    const type = url.endsWith('.js') ? 'javascript' : url.endsWith('.css') ? 'css' : 'html';
+    response.setHeader('content-type', `text/${type}; charset=utf-8`);
+    response.end(assets.get(url) ?? html.replace('</head>', () => `${stand}</head>`));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+}

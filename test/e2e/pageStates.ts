@@ -1,0 +1,279 @@
+import {
+  CREATE_NEW,
+  type Option,
+  type ProblemView,
+  type ProgressItemView,
+  type SelectField,
+  type TextField,
+  type WizardForm,
+  type WizardState,
+} from '../../src/contract/wizardState.ts';
+
+const STEPS = [
+  [
+    'Resource provider',
+    'Microsoft.Storage',
+    'Lets the subscription have storage accounts.',
+    'keep',
+  ],
+  [
+    'Resource provider',
+    'Microsoft.ManagedIdentity',
+    'Lets the subscription have identities.',
+    'create',
+  ],
+  ['Resource group', 'dstack-vision', 'Holds everything of the project.', 'create'],
+  ['Storage account', 'dstackvision37daa2cb', 'Keeps artifacts of runs and the record.', 'create'],
+  ['Blob container', 'dstack-container', 'Artifacts of runs.', 'create'],
+  ['Blob container', 'dstack-azure', 'The project record.', 'adopt'],
+  ['Managed identity', 'dstackvision37daa2cb-runner-identity', 'Who runs are.', 'create'],
+  ['Role', 'Storage Blob Data Contributor', 'Runs read and write their artifacts.', 'update'],
+  ['Project record', 'vision', 'What the tree shows on every machine.', 'create'],
+] as const;
+
+/** States of every screen, the ugly ones included, for pagePreview.ts. */
+export const pageStates: Readonly<Record<string, WizardState>> = {
+  'form-signed-out': state({ form: form({ account: { ...empty(), ...signedOut() } }) }),
+  'form-loading': state({
+    form: form({
+      tenant: { ...chosen('Contoso (contoso.example)'), loading: false },
+      subscription: { ...empty(), loading: true },
+      location: { ...empty(), loading: true },
+      storageAccount: { ...empty(), loading: true },
+    }),
+  }),
+  'form-filled': state({ form: form({}) }),
+  'form-existing': state({
+    form: form({ storageAccount: chosen('contosoartifacts', 'resource group data') }),
+  }),
+  'form-errors': state({ form: form(errors()) }),
+  'form-no-subscription': state({
+    form: form({
+      subscription: {
+        ...empty(),
+        emptyReason:
+          'This account has a role in no subscription. Ask an administrator for one, create a subscription in the Azure portal, or use another account.',
+      },
+      location: empty(),
+      storageAccount: empty(),
+    }),
+  }),
+  'form-long-names': state({ form: form(longNames()) }),
+  'form-reviewing': state({ form: { ...form({}), reviewing: true } }),
+  'form-no-folder': state({
+    form: { ...form({}), canReview: false, whyNotReview: 'No folder is open.' },
+    problem: {
+      ...problem('no_folder', 'No folder is open, so there is no place for the configuration.'),
+      action: { id: 'openFolder', label: 'Open Folder' },
+    },
+  }),
+  review: state({ step: 'review', plan: plan() }),
+  'review-conflict': state({
+    step: 'review',
+    plan: { ...plan(true), canApply: false, summary: '11 to create, 1 in the way' },
+    problem: problem('plan_outdated', 'Something has changed in Azure since you looked.'),
+  }),
+  progress: state({ step: 'progress', plan: plan(), progress: progress('running') }),
+  'progress-cancelling': state({
+    step: 'progress',
+    progress: { ...progress('running'), cancelling: true, canCancel: false },
+  }),
+  'progress-failed': state({
+    step: 'progress',
+    progress: { ...progress('failed'), canCancel: false, canContinue: true },
+    problem: problem('run_failed', 'You may not give roles in this resource group.'),
+  }),
+  done: state({ step: 'done', done: done([]) }),
+  'done-pending': state({
+    step: 'done',
+    done: done(['The project record: written as soon as the new role has spread in Azure.']),
+  }),
+};
+
+function state(change: Partial<WizardState>): WizardState {
+  return { revision: 1, step: 'form', form: form({}), ...change };
+}
+
+function form(change: Partial<WizardForm>): WizardForm {
+  return {
+    account: {
+      ...chosen('dev@contoso.example'),
+      action: { id: 'useAnotherAccount', label: 'Use Another Account' },
+    },
+    tenant: chosen('Contoso', 'contoso.example · 0a000000-0000-4000-8000-000000000001'),
+    subscription: chosen('Contoso Development', '0a000000-0000-4000-8000-0000000000aa'),
+    location: locations(),
+    storageAccount: createNew('Create a new storage account'),
+    newStorageAccount: text('dstackvision37daa2cb', { hint: 'This name is free.' }),
+    resourceGroup: createNew('Create a new resource group'),
+    newResourceGroup: text('dstack-vision'),
+    projectName: text('vision'),
+    canReview: true,
+    reviewing: false,
+    ...change,
+  };
+}
+
+function problem(code: string, message: string): ProblemView {
+  return { code, message, remedy: 'Put it right and continue; nothing is made twice.' };
+}
+
+function list(options: readonly Option[], value?: string): SelectField {
+  return {
+    ...(value === undefined ? {} : { value }),
+    options,
+    total: options.length,
+    loading: false,
+    disabled: options.length === 0,
+    canRetry: false,
+  };
+}
+
+function empty(): SelectField {
+  return list([]);
+}
+
+function chosen(label: string, detail?: string): SelectField {
+  const option = { value: label, label, ...(detail === undefined ? {} : { detail }) };
+  return list([option, { value: 'another', label: 'Another one', detail: 'also there' }], label);
+}
+
+function createNew(label: string): SelectField {
+  const taken = { disabledReason: 'Belongs to the project robots.' };
+  return list(
+    [
+      { value: CREATE_NEW, label },
+      { value: 'a', label: 'contosoartifacts', detail: 'resource group data' },
+      { value: 'b', label: 'robotsartifacts', detail: 'resource group robots', ...taken },
+    ],
+    CREATE_NEW,
+  );
+}
+
+function locations(): SelectField {
+  const options = Array.from({ length: 60 }, (_, index): Option => {
+    const name = `location${index.toString()}`;
+    const rest = index < 16 ? {} : { disabledReason: 'dstack does not run here.' };
+    return { value: name, label: `Location ${index.toString()}`, detail: name, ...rest };
+  });
+  return list(options, 'location3');
+}
+
+function text(value: string, change: Partial<TextField> = {}): TextField {
+  return { value, loading: false, disabled: false, canRetry: false, ...change };
+}
+
+function signedOut() {
+  return {
+    emptyReason: 'You are not signed in. Sign in with the account that you use for Azure.',
+    action: { id: 'signIn', label: 'Sign In' },
+  } as const;
+}
+
+function errors(): Partial<WizardForm> {
+  return {
+    subscription: {
+      ...empty(),
+      error: problem('sign_in_needed', 'Contoso wants you to sign in once more.'),
+      action: { id: 'signInToTenant', label: 'Sign In to This Tenant' },
+    },
+    location: {
+      ...empty(),
+      error: problem('network', 'Azure could not be reached: getaddrinfo ENOTFOUND.'),
+      canRetry: true,
+    },
+    projectName: text('robots', {
+      error: problem('project_name_taken', 'There is a project robots already.'),
+      suggestion: 'robots-2',
+      action: { id: 'useProject', label: 'Use the Project robots' },
+    }),
+    newStorageAccount: text('My_Account', {
+      error: problem(
+        'storage_name_invalid',
+        'A storage account name has 3 to 24 letters and digits.',
+      ),
+      suggestion: 'myaccount',
+    }),
+    canReview: false,
+    whyNotReview: 'Contoso wants you to sign in once more.',
+  };
+}
+
+function longNames(): Partial<WizardForm> {
+  const long =
+    'A subscription whose name somebody in accounting made up and which never ends '.repeat(2);
+  return {
+    tenant: chosen(long, '0a000000-0000-4000-8000-000000000001'),
+    subscription: { ...chosen(long.replaceAll(' ', '_')), hint: long },
+    resourceGroup: chosen('g'.repeat(90), 'westeurope'),
+    storageAccount: createNew('Create a new storage account'),
+    projectName: text('p'.repeat(50)),
+  };
+}
+
+function plan(conflict = false) {
+  return {
+    planId: 'p',
+    items: STEPS.map(([kindLabel, name, purpose, action], index) => ({
+      key: index.toString(),
+      kindLabel,
+      name,
+      action: conflict && index === 3 ? ('conflict' as const) : action,
+      reason: action === 'create' ? 'Does not exist yet.' : 'Is there already.',
+      purpose,
+      ...(kindLabel === 'Role' ? { scope: 'only the container dstack-container' } : {}),
+    })),
+    summary: '7 to create, 1 to change, 1 already right',
+    canApply: true,
+    files: [
+      { path: '.dstack/config.yml', note: 'server, project and token; readable by you only' },
+      { path: '.dstack/profiles.yml', note: 'a profile for this location; holds no secret' },
+    ],
+    warnings: ['Port 22 of the network is open to the internet, as dstack needs it.'],
+  };
+}
+
+function progress(sixth: 'running' | 'failed') {
+  const items = STEPS.map(([kindLabel, name], index): ProgressItemView => {
+    const base = { key: index.toString(), kindLabel, name };
+    if (index < 5) return { ...base, status: 'done', durationMs: index * 1700 };
+    if (index > 6) return { ...base, status: sixth === 'failed' ? 'skipped' : 'waiting' };
+    if (index === 5)
+      return {
+        ...base,
+        status: 'running',
+        startedAt: Date.now() - 9000,
+        note: 'Azure asked us to slow down. Next try in 5 s.',
+      };
+    return sixth === 'running'
+      ? { ...base, status: 'running', startedAt: Date.now() - 3000 }
+      : {
+          ...base,
+          status: 'failed',
+          durationMs: 2300,
+          problem: problem(
+            'forbidden',
+            'You may not give roles in this resource group: Microsoft.Authorization/roleAssignments/write is missing.',
+          ),
+        };
+  });
+  return {
+    items,
+    fraction: 5 / 9,
+    done: 5,
+    total: 9,
+    canCancel: true,
+    cancelling: false,
+    canContinue: false,
+  };
+}
+
+function done(pending: readonly string[]) {
+  return {
+    projectName: 'vision',
+    summary: 'The folder my-project uses the project vision.',
+    files: plan().files,
+    pending,
+    actions: ['openTerminal', 'openConfig', 'openPortal', 'showInTree', 'createAnother'] as const,
+  };
+}

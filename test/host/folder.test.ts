@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+
+const VARIABLES = ['DSTACK_SERVER_URL', 'DSTACK_PROJECT', 'DSTACK_TOKEN'];
+
+/** A project as the tree holds it, known from its tags only: its account answers nobody yet. */
+function project(name: string) {
+  const resourceGroup = `dstack-${name}`;
+  const subscriptionId = '11111111-1111-4111-8111-111111111111';
+  return {
+    kind: 'project',
+    id: `project/${name}`,
+    usedHere: false,
+    project: {
+      name,
+      accountId: 'nobody',
+      tenantId: '33333333-3333-4333-8333-333333333333',
+      subscriptionId,
+      subscriptionName: 'Research',
+      storageAccount: {
+        id: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${name}`,
+        name,
+        resourceGroup,
+        location: 'westeurope',
+        kind: 'StorageV2',
+        provisioningState: 'Succeeded',
+        tags: {},
+      },
+    },
+  };
+}
+
+describe('A folder that uses a project', () => {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  let place = '';
+
+  before(async () => {
+    place = await mkdtemp(join(tmpdir(), 'dstack-terminal-'));
+    await vscode.commands.executeCommand('dstackAzure.useInFolder', project('alpha'));
+  });
+
+  after(async () => {
+    await vscode.commands.executeCommand('dstackAzure.stopUsingInFolder');
+    await rm(place, { recursive: true });
+  });
+
+  it('has a CLI configuration that only its owner can read', async () => {
+    const file = join(folder, '.dstack', 'config.yml');
+    assert.match(await readFile(file, 'utf8'), /name: alpha/);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  it('keeps the CLI configuration out of Git, and has a profile for the location', async () => {
+    assert.match(await readFile(join(folder, '.dstack', '.gitignore'), 'utf8'), /config\.yml/);
+    const profiles = await readFile(join(folder, '.dstack', 'profiles.yml'), 'utf8');
+    assert.match(profiles, /westeurope/);
+  });
+
+  it('gives its new terminals the server, the project and the token of the file', async () => {
+    const [url, name, token] = await variablesOfTerminal(join(place, 'used'));
+    assert.equal(url, 'http://127.0.0.1:3000');
+    assert.equal(name, 'alpha');
+    const config = await readFile(join(folder, '.dstack', 'config.yml'), 'utf8');
+    assert.ok(token !== '' && token !== undefined && config.includes(token));
+  });
+
+  it('has the same token for a second project: the local server has one user', async () => {
+    const before = await readFile(join(folder, '.dstack', 'config.yml'), 'utf8');
+    await vscode.commands.executeCommand('dstackAzure.stopUsingInFolder');
+    await vscode.commands.executeCommand('dstackAzure.useInFolder', project('beta'));
+    const after = await readFile(join(folder, '.dstack', 'config.yml'), 'utf8');
+    assert.ok(after.includes('name: alpha') && after.includes('name: beta'));
+    assert.equal(new Set(after.match(/token: \S+/g)).size, 1);
+    assert.ok(after.length > before.length);
+  });
+
+  it('takes the variables from new terminals when it stops using the project', async () => {
+    await vscode.commands.executeCommand('dstackAzure.stopUsingInFolder');
+    assert.deepEqual(await variablesOfTerminal(join(place, 'stopped')), ['', '', '']);
+  });
+});
+
+/** What a new terminal of the folder has of our variables. */
+async function variablesOfTerminal(file: string): Promise<readonly string[]> {
+  // The collection reaches the terminals' side a moment after it has changed.
+  await sleep(300);
+  const terminal = vscode.window.createTerminal({ name: 'variables', shellPath: '/bin/sh' });
+  try {
+    const values = VARIABLES.map((name) => `"$${name}"`).join(' ');
+    terminal.sendText(`printf '%s\\n' ${values} > '${file}.tmp' && mv '${file}.tmp' '${file}'`);
+    for (let waited = 0; waited < 10_000; waited += 100) {
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      if (text !== undefined) return text.split('\n').slice(0, VARIABLES.length);
+      await sleep(100);
+    }
+    throw new Error('The terminal wrote nothing within 10 s.');
+  } finally {
+    terminal.dispose();
+  }
+}

@@ -1,0 +1,117 @@
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LocalServerStart, RunningServer } from '../../src/host/localServer.ts';
+import { portUse } from '../../src/local/serverPort.ts';
+import { startLocalServer } from '../../src/localServerPrograms.ts';
+import { freePort, standInDstack } from './local/standInServer.ts';
+import { temporaryFolder } from './local/temporaryFolder.ts';
+
+const TOKEN = 'canary-admin-token';
+const { signal } = new AbortController();
+const others: Server[] = [];
+
+afterEach(async () => {
+  for (const other of others.splice(0)) await new Promise((resolve) => other.close(resolve));
+});
+
+const ME = { username: 'admin', global_role: 'admin' };
+const INFO = { body: { server_version: '0.21.5' } };
+
+/** A dstack server's answers, as the real one gives them. */
+function answers({ user, types }: { user?: object; types?: readonly string[] } = {}) {
+  return {
+    '/api/server/get_info': INFO,
+    '/api/users/get_my_user': user ?? { body: ME },
+    '/api/backends/list_types': { body: types ?? ['azure', 'aws'] },
+  };
+}
+
+const REFUSED = { status: 401, body: { detail: 'Invalid token' } };
+
+async function starting(served: object, changes: Partial<LocalServerStart['command']> = {}) {
+  const path = await standInDstack(`listen(${JSON.stringify(served)});`);
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const request: LocalServerStart = {
+    command: { path, version: '0.21.5', server: 'yes', ...changes },
+    url,
+    directory: join(await temporaryFolder(), 'server'),
+    token: TOKEN,
+    onLine: () => undefined,
+  };
+  return { request, use: () => portUse('127.0.0.1', Number(new URL(url).port)) };
+}
+
+/** A server that somebody else started, in this process. */
+async function runElsewhere(url: string, isAccepted: boolean): Promise<string[]> {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.url ?? '');
+    const isMe = request.url === '/api/users/get_my_user';
+    const body = isMe
+      ? isAccepted
+        ? ME
+        : REFUSED.body
+      : { status: 'running', server_version: '0.21.5' };
+    response.writeHead(isMe && !isAccepted ? 401 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  });
+  others.push(server);
+  const port = Number(new URL(url).port);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return seen;
+}
+
+async function stopped(server: RunningServer): Promise<void> {
+  expect(server.startedHere).toBe(true);
+  if (server.startedHere) await server.stop();
+}
+
+describe('starting the local server', () => {
+  it('gives a server that takes our token and knows Azure', async () => {
+    const { request, use } = await starting(answers());
+    const server = await startLocalServer(request, signal);
+    expect(await use()).toBe('dstack');
+    await stopped(server);
+    expect(await use()).toBe('free');
+  });
+
+  it('says whose token the database has when it refuses ours, and leaves nothing running', async () => {
+    const { request, use } = await starting(answers({ user: REFUSED }));
+    const failure: unknown = await startLocalServer(request, signal).catch((e: unknown) => e);
+    expect(failure).toMatchObject({ code: 'local_server_other_database' });
+    expect(String(failure)).toContain(request.directory);
+    expect(String(failure)).not.toContain(TOKEN);
+    expect(await use()).toBe('free');
+  });
+
+  it('says that the server knows no Azure, and leaves nothing running', async () => {
+    const { request, use } = await starting(answers({ types: ['aws'] }));
+    const error = { code: 'server_without_azure' };
+    await expect(startLocalServer(request, signal)).rejects.toMatchObject(error);
+    expect(await use()).toBe('free');
+  });
+
+  it('counts a server that another window of ours started as started', async () => {
+    const { request } = await starting(answers());
+    await runElsewhere(request.url, true);
+    expect(await startLocalServer(request, signal)).toEqual({ startedHere: false });
+  });
+
+  it('says that another server has the port when that one refuses our token', async () => {
+    const { request } = await starting(answers());
+    const seen = await runElsewhere(request.url, false);
+    const error = { code: 'local_server_other_token' };
+    await expect(startLocalServer(request, signal)).rejects.toMatchObject(error);
+    expect(seen).toContain('/api/users/get_my_user');
+  });
+
+  it.each([
+    ['the CLI alone', { server: 'no' }, 'local_server_libraries_missing'],
+    ['too old', { version: '0.20.25' }, 'server_too_old'],
+  ] as const)('does not start a dstack that is %s', async (_, command, code) => {
+    const { request, use } = await starting(answers(), command);
+    await expect(startLocalServer(request, signal)).rejects.toMatchObject({ code });
+    expect(await use()).toBe('free');
+  });
+});

@@ -1,0 +1,294 @@
+import { describe, expect, it } from 'vitest';
+import { resourceGroupId } from '../../../../src/setup/armId.ts';
+import { RECORD_CONTAINER } from '../../../../src/setup/names.ts';
+import { recordLocation } from '../../../../src/setup/planProject.ts';
+import type { ProjectSpec } from '../../../../src/setup/projectSpec.ts';
+import { applyUndo } from '../../../../src/setup/undoApply.ts';
+import { planUndo } from '../../../../src/setup/undo.ts';
+import { purgeVault } from '../../../../src/setup/undoPurge.ts';
+import type { UndoPlan } from '../../../../src/setup/undoPlan.ts';
+import type { UndoReceipt } from '../../../../src/setup/undoReceipt.ts';
+import type { UndoPorts } from '../../../../src/setup/undoPorts.ts';
+import type { Resource } from '../../../simulators/azure/core/state.ts';
+import { idKey } from '../../../simulators/azure/core/arm/armId.ts';
+import { killAt, MOMENTS } from './killedNetwork.ts';
+import { fullSpec, Lab, newAppSpec, plainSpec, type Machine } from './lab.ts';
+
+const never = new AbortController().signal;
+const full = fullSpec();
+const group = resourceGroupId(full.subscriptionId, full.resourceGroup.name);
+const account = full.storageAccount.name;
+const accountId = `${group}/providers/Microsoft.Storage/storageAccounts/${account}`;
+/** Whatever an undo may ask about: a test ticks all of it that is there. */
+const EVERYTHING = ['storageAccount', 'keyVault', 'workspace', 'container/dstack-azure'];
+
+function portsOf(machine: Machine): UndoPorts {
+  return { ...machine.ports(), azure: machine.azure.undo };
+}
+
+async function planned(machine: Machine, spec: ProjectSpec): Promise<UndoPlan> {
+  const caller = await machine.azure.catalog.caller(spec.tenantId, never);
+  return await planUndo(spec, caller, portsOf(machine), never);
+}
+
+async function undo(
+  machine: Machine,
+  spec: ProjectSpec,
+  ticked: readonly string[] = [],
+): Promise<{ readonly plan: UndoPlan; readonly receipt: UndoReceipt }> {
+  const plan = await planned(machine, spec);
+  const options = { ticked: new Set(ticked), report: () => undefined, signal: never };
+  return { plan, receipt: await applyUndo(plan, portsOf(machine), options) };
+}
+
+async function done(machine: Machine, spec: ProjectSpec): Promise<void> {
+  const result = await machine.setUp(spec);
+  expect([...result.failures.values()].map(({ message }) => message)).toEqual([]);
+  expect(result.outcome).toBe('done');
+}
+
+/** Failures as a person would read them, so that a red test says why. */
+function troubles({ failed, left }: UndoReceipt): readonly string[] {
+  return [
+    ...failed.map(({ key, error }) => `${key}: ${error.message}`),
+    ...left.map(({ key }) => key),
+  ];
+}
+
+/** Puts an object there that nobody can make here by a call. */
+function put(lab: Lab, id: string, type: string, more: Partial<Resource> = {}): void {
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  const actor = { objectId: 'o', name: 'ann', type: 'User' } as const;
+  const [now, location] = [lab.clock.now(), 'westeurope'];
+  lab.simulated.state.resources.set(idKey(id), {
+    ...{ id, name, type, location, tags: undefined, kind: undefined, sku: undefined },
+    ...{ properties: {}, etag: 'e', busyUntil: now, busyState: 'Creating' },
+    ...{ createdAt: now, createdBy: actor, changedAt: now, changedBy: actor },
+    ...more,
+  });
+}
+
+/** A write of the customer's own, waited for. */
+async function theirPut(machine: Machine, id: string, apiVersion: string, body: object) {
+  const { tenantId, subscriptionId } = full;
+  const kind = id.includes('/storageAccounts/') ? 'storageAccount' : 'resourceGroup';
+  const target = { kind, id, tenantId, subscriptionId, apiVersion, body } as Parameters<
+    Machine['azure']['resources']['write']
+  >[0];
+  let operation = await machine.azure.resources.write(target, never);
+  while (operation.status === 'running') {
+    await machine.ports().clock.sleep(5_000);
+    operation = await machine.azure.resources.poll(target, operation.state, never);
+  }
+}
+
+/** A group and an account that the customer had before us. */
+async function customers(lab: Lab): Promise<Machine> {
+  const machine = lab.machine();
+  await theirPut(machine, group, '2025-04-01', { location: 'westeurope', tags: { team: 'x' } });
+  const provider = lab.simulated.state.subscriptions.get(full.subscriptionId)?.providers;
+  const since = { registeringFrom: 0, registeredFrom: 0 };
+  provider?.set('microsoft.storage', since);
+  await theirPut(machine, accountId, '2025-08-01', {
+    location: 'westeurope',
+    kind: 'StorageV2',
+    sku: { name: 'Standard_LRS' },
+    tags: { cost: '42' },
+  });
+  return machine;
+}
+
+const adopting = (spec: ProjectSpec): ProjectSpec => ({
+  ...spec,
+  resourceGroup: { ...spec.resourceGroup, create: false },
+  storageAccount: { ...spec.storageAccount, create: false },
+});
+
+describe('undo against the simulated Azure', () => {
+  it('leaves nothing of a full project but the vault in the bin, and that can be purged', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, full);
+    expect(lab.objects().length).toBeGreaterThan(15);
+    const { plan, receipt } = await undo(machine, full, EVERYTHING);
+    expect(troubles(receipt)).toEqual([]);
+    expect(receipt.outcome).toBe('done');
+    expect(receipt.kept).toEqual([]);
+    expect(lab.objects()).toEqual([]);
+    const { deletedVaults } = lab.simulated.state;
+    expect([...deletedVaults.keys()]).toEqual([account]);
+    expect(machine.entries).toEqual([]);
+    const [vault] = receipt.inBin.filter(({ kind }) => kind === 'keyVault');
+    if (vault === undefined) expect.fail('The receipt names no vault in the bin.');
+    await purgeVault(plan, vault, portsOf(machine), never);
+    expect([...lab.simulated.state.deletedVaults.keys()]).toEqual([]);
+    expect(lab.simulated.requests.unsupported()).toEqual([]);
+  });
+
+  it('is proved by Azure alone on a machine that has never seen the project', async () => {
+    const lab = new Lab();
+    await done(lab.machine(), full);
+    const { receipt } = await undo(lab.machine(), full, EVERYTHING);
+    expect(troubles(receipt)).toEqual([]);
+    expect(lab.objects()).toEqual([]);
+  });
+
+  it('leaves nothing where what is written spreads as slowly as in Azure (seeds 1 to 5)', async () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const lab = new Lab(seed, 'seeded');
+      const machine = lab.machine();
+      await done(machine, full);
+      const { receipt } = await undo(machine, full, EVERYTHING);
+      expect(troubles(receipt), `seed ${seed.toString()}`).toEqual([]);
+      expect(receipt.kept, `seed ${seed.toString()}`).toEqual([]);
+      expect(lab.objects(), `seed ${seed.toString()}`).toEqual([]);
+    }
+  }, 60_000);
+
+  it('leaves the app that the project has made, and says so', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, newAppSpec());
+    const { plan, receipt } = await undo(machine, newAppSpec(), EVERYTHING);
+    expect(plan.notes.join(' ')).toContain('app registration');
+    expect(troubles(receipt)).toEqual([]);
+    expect(lab.objects()).toEqual([]);
+  });
+
+  it('does not touch a foreign object in the project’s group, nor the group around it', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, plainSpec());
+    const theirs = `${group}/providers/Microsoft.Sql/servers/payroll`;
+    put(lab, theirs, 'Microsoft.Sql/servers', { tags: { team: 'finance' } });
+    const { plan, receipt } = await undo(machine, plainSpec(), EVERYTHING);
+    expect(plan.foreign).toEqual(['payroll']);
+    expect(troubles(receipt)).toEqual([]);
+    expect(lab.objects()).toEqual([group, theirs].map(idKey).sort());
+    expect(lab.simulated.state.resource(theirs)?.tags).toEqual({ team: 'finance' });
+    expect(lab.simulated.state.group(group)?.tags ?? {}).toEqual({});
+  });
+
+  it('takes from an adopted group and account only our tags, our roles and our containers', async () => {
+    const lab = new Lab();
+    const machine = await customers(lab);
+    const before = lab.objects();
+    await done(machine, adopting(full));
+    expect(lab.simulated.state.resource(accountId)?.tags).not.toEqual({ cost: '42' });
+    const { receipt } = await undo(machine, adopting(full), EVERYTHING);
+    expect(troubles(receipt)).toEqual([]);
+    expect(receipt.untagged.map(({ name }) => name)).toContain(account);
+    expect(lab.objects()).toEqual(before);
+    expect(lab.simulated.state.resource(accountId)?.tags).toEqual({ cost: '42' });
+    expect(lab.simulated.state.group(group)?.tags).toEqual({ team: 'x' });
+  });
+
+  it('keeps an account that holds data unless it is ticked, and the rights of people with it', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, plainSpec());
+    const share = `${accountId}/fileServices/default/shares/photos`;
+    put(lab, share, 'Microsoft.Storage/storageAccounts/fileServices/shares');
+    const { plan, receipt } = await undo(machine, plainSpec());
+    const item = plan.items.find(({ key }) => key === 'storageAccount');
+    expect(item).toMatchObject({ decision: 'ask', ticked: false });
+    expect(item?.why).toContain('file share photos');
+    expect(receipt.kept.map(({ name }) => name)).toContain(account);
+    expect(lab.objects()).toContain(idKey(accountId));
+    expect(lab.objects().filter((each) => each.endsWith(' to a user')).length).toBeGreaterThan(0);
+    const later = await undo(machine, plainSpec(), ['storageAccount']);
+    expect(troubles(later.receipt)).toEqual([]);
+    expect(lab.objects()).toEqual([]);
+  });
+
+  it('asks before it removes logs, and removes a workspace without any', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, full);
+    const decision = async (): Promise<string | undefined> =>
+      (await planned(machine, full)).items.find(({ key }) => key === 'workspace')?.decision;
+    expect(await decision()).toBe('remove');
+    const workspace = [...lab.simulated.state.resources.keys()].find((id) =>
+      /\/workspaces\/[^/]+$/.test(id),
+    );
+    lab.simulated.state.logged.add(workspace ?? '');
+    expect(await decision()).toBe('ask');
+    const { receipt } = await undo(machine, full, ['storageAccount', 'keyVault']);
+    expect(receipt.kept.map(({ key }) => key)).toContain('workspace');
+    expect(lab.objects()).toContain(workspace);
+  });
+
+  it('removes nothing while a VM of the project exists', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, plainSpec());
+    const vm = `${group}/providers/Microsoft.Compute/virtualMachines/run-0`;
+    const [type, tags] = ['Microsoft.Compute/virtualMachines', { dstack_project: 'vision' }];
+    put(lab, vm, type, { tags });
+    const before = lab.objects();
+    const plan = await planned(machine, plainSpec());
+    expect(plan.blockers.map(({ code }) => code)).toEqual(['project_in_use']);
+    await expect(undo(machine, plainSpec(), EVERYTHING)).rejects.toMatchObject({
+      code: 'project_in_use',
+    });
+    expect(lab.objects()).toEqual(before);
+  });
+
+  it('believes nothing of a record that names what can’t be the project’s', async () => {
+    const lab = new Lab();
+    const machine = await customers(lab);
+    await done(machine, adopting(plainSpec()));
+    const plan = await planned(machine, adopting(plainSpec()));
+    const observed = lab.simulated.state.resource(accountId);
+    expect(observed).toBeDefined();
+    const at = recordLocation(plan.project, `https://${account}.blob.core.windows.net/`);
+    if (at === undefined) expect.fail('The record has no place.');
+    const found = await machine.azure.records.read(at, never);
+    if (found === undefined) expect.fail('There is no record.');
+    const foreign = `${group.replace('dstack-vision', 'payroll')}/providers/Microsoft.Network/virtualNetworks/main`;
+    const { record, etag } = found;
+    const [first] = record.resources;
+    if (first === undefined) expect.fail('The record names nothing.');
+    const lie = { ...first, kind: 'virtualNetwork' as const, id: foreign };
+    const tampered = { ...record, resources: [...record.resources, lie] };
+    await machine.azure.records.write(at, tampered, etag, never);
+    // Another machine has nothing but the record to prove containers by.
+    const { plan: seen, receipt } = await undo(lab.machine(), adopting(plainSpec()), EVERYTHING);
+    expect(seen.notes.join(' ')).toContain(foreign);
+    expect(receipt.kept.map(({ id }) => id)).toContain(foreign);
+    expect(receipt.gone.map(({ kind }) => kind)).not.toContain('blobContainer');
+    expect(lab.objects().filter((each) => each.includes('/containers/'))).toContain(
+      idKey(`${accountId}/blobServices/default/containers/${RECORD_CONTAINER}`),
+    );
+  });
+});
+
+describe('undo after a set-up that was killed', () => {
+  it('leaves nothing of ours, at every third call and each of its moments', async () => {
+    const counting = new Lab();
+    const counter = killAt(Infinity, 'before sending', () => undefined);
+    await done(counting.machine(counter.network), full);
+    let cases = 0;
+    for (let nth = 0; nth < counter.calls(); nth += 3) {
+      for (const moment of MOMENTS) {
+        const label = `killed ${moment} of call ${nth.toString()}`;
+        const lab = new Lab();
+        const { network } = killAt(nth, moment, () => {
+          killed.dead = true;
+        });
+        const killed = lab.machine(network);
+        await killed.setUp(full).catch(() => undefined);
+        expect(killed.dead, label).toBe(true);
+        const next = lab.machine();
+        next.entries.push(...killed.entries);
+        const { receipt } = await undo(next, full, EVERYTHING);
+        expect(troubles(receipt), label).toEqual([]);
+        expect(lab.objects(), label).toEqual([]);
+        expect(lab.simulated.requests.unsupported(), label).toEqual([]);
+        cases += 1;
+      }
+    }
+    console.log(`undo after a kill: ${cases.toString()} cases`);
+    expect(cases).toBeGreaterThan(20);
+  }, 300_000);
+});

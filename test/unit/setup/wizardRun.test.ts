@@ -1,0 +1,412 @@
+import { describe, expect, it } from 'vitest';
+import type { WizardIntent } from '../../../src/contract/wizardIntent.ts';
+import { CREATE_NEW } from '../../../src/contract/wizardState.ts';
+import type { ApplyOptions, RunResult } from '../../../src/setup/apply.ts';
+import { cancellation, SetupError } from '../../../src/setup/errors.ts';
+import type { ProjectPlan } from '../../../src/setup/planProject.ts';
+import { PlanOutdated } from '../../../src/setup/runProject.ts';
+import { createWizardSession } from '../../../src/setup/wizardSession.ts';
+import { doneView, HOME, ONE, samplePlan, tick, WizardWorld } from './wizardWorld.ts';
+
+const FILLED: readonly WizardIntent[] = [
+  { kind: 'choose', field: 'account', value: 'dev' },
+  { kind: 'choose', field: 'tenant', value: HOME },
+  { kind: 'choose', field: 'subscription', value: ONE },
+  { kind: 'choose', field: 'location', value: 'westeurope' },
+  { kind: 'choose', field: 'storageAccount', value: CREATE_NEW },
+];
+const review: WizardIntent = { kind: 'review' };
+
+/** A run whose end the test decides. */
+class Stage {
+  readonly world = new WizardWorld();
+  readonly runs: { readonly plan: ProjectPlan; readonly options: ApplyOptions }[] = [];
+  readonly session;
+  #end: ((result: RunResult | Error) => void) | undefined;
+
+  constructor(snapshot?: unknown) {
+    const { deps } = this.world;
+    this.session = createWizardSession(
+      {
+        ...deps,
+        apply: ({ plan }, options) => {
+          this.runs.push({ plan, options });
+          return new Promise((resolve, reject) => {
+            this.#end = (result) => (result instanceof Error ? reject(result) : resolve(result));
+          });
+        },
+        finish: ({ plan }) => {
+          this.world.asked.push('finish');
+          return Promise.resolve({ ...doneView(plan.spec.name), pending: ['the record'] });
+        },
+      },
+      snapshot,
+    );
+  }
+
+  async send(...intents: readonly WizardIntent[]): Promise<void> {
+    await this.world.answerAll();
+    for (const intent of intents) {
+      this.session.dispatch(intent);
+      await this.world.answerAll();
+    }
+  }
+
+  async toReview(): Promise<string> {
+    await this.send(...FILLED, review);
+    return this.session.state.plan?.planId ?? 'no plan';
+  }
+
+  async toProgress(): Promise<void> {
+    await this.send({ kind: 'apply', planId: await this.toReview() });
+  }
+
+  get run() {
+    const run = this.runs.at(-1);
+    if (run === undefined) throw new Error('nothing runs');
+    return run;
+  }
+
+  step(resource: string, failed?: string): void {
+    const { report } = this.run.options;
+    report({ time: 1000, code: 'stepStarted', resource, action: 'create' });
+    if (failed === undefined) {
+      report({
+        time: 3000,
+        code: 'stepDone',
+        resource,
+        action: 'create',
+        id: resource,
+        durationMs: 2000,
+      });
+    } else {
+      const error = { error: failed, message: `${failed}.`, remedy: 'Mend it.' };
+      report({ time: 3000, code: 'stepFailed', resource, durationMs: 2000, ...error });
+    }
+  }
+
+  async end(
+    outcome: RunResult['outcome'],
+    failures: RunResult['failures'] = new Map(),
+    stillRunning: readonly string[] = [],
+  ) {
+    const { plan } = this.run;
+    this.#end?.({ outcome, runId: 'r', plan, outcomes: new Map(), failures, stillRunning });
+    await this.world.answerAll();
+  }
+
+  async refuse(error: Error): Promise<void> {
+    this.#end?.(error);
+    await this.world.answerAll();
+  }
+
+  get statuses() {
+    return this.session.state.progress?.items.map(({ status }) => status);
+  }
+}
+
+const offline = new SetupError({
+  code: 'network',
+  source: 'azure',
+  message: 'Azure could not be reached.',
+  remedy: 'Look at your network.',
+});
+
+describe('The review', () => {
+  it('shows the plan of exactly what the form says', async () => {
+    const stage = new Stage();
+    await stage.toReview();
+    expect(stage.session.state.step).toBe('review');
+    expect(stage.world.plans).toHaveLength(1);
+    expect(stage.world.plans[0]).toMatchObject({
+      name: 'vision',
+      tenantId: HOME,
+      subscriptionId: ONE,
+      location: 'westeurope',
+      resourceGroup: { name: 'dstack-vision', create: true },
+      storageAccount: { create: true },
+      server: { kind: 'local' },
+    });
+  });
+
+  it('is not asked for while something is missing: every empty field says so', async () => {
+    const stage = new Stage();
+    await stage.send(...FILLED.slice(0, 2), review);
+    const { form, step } = stage.session.state;
+    expect(step).toBe('form');
+    expect(form.subscription.error?.code).toBe('missing');
+    expect(stage.world.plans).toEqual([]);
+    expect(stage.session.state.announcement).toBe('Choose a subscription.');
+  });
+
+  it('waits for an answer that is on its way, then goes on by itself', async () => {
+    const stage = new Stage();
+    await stage.send(...FILLED);
+    stage.session.dispatch({ kind: 'type', field: 'newStorageAccount', value: 'typedname' });
+    stage.session.dispatch(review);
+    await tick();
+    expect(stage.session.state.form.reviewing).toBe(true);
+    expect(stage.world.plans).toEqual([]);
+    await stage.world.clock.advance(1000);
+    await stage.world.answerAll();
+    expect(stage.session.state.step).toBe('review');
+    expect(stage.world.plans[0]?.storageAccount.name).toBe('typedname');
+  });
+
+  it('is given up when the form is edited meanwhile', async () => {
+    const stage = new Stage();
+    await stage.send(...FILLED);
+    stage.session.dispatch(review);
+    const plan = stage.world.call('plan');
+    stage.session.dispatch({ kind: 'type', field: 'projectName', value: 'other' });
+    expect(plan.signal?.aborted).toBe(true);
+    plan.answer();
+    await tick();
+    expect(stage.session.state.step).toBe('form');
+    expect(stage.session.state.plan).toBeUndefined();
+  });
+
+  it('puts a failure beside its field, and another one above the form with Continue', async () => {
+    const stage = new Stage();
+    await stage.send(...FILLED);
+    stage.session.dispatch(review);
+    stage.world.call('plan').fail(
+      new SetupError({
+        code: 'policy_denied',
+        source: 'azure',
+        message: 'A policy forbids this location.',
+        remedy: 'Choose another one.',
+        field: 'location',
+      }),
+    );
+    await tick();
+    expect(stage.session.state.form.location.error?.code).toBe('policy_denied');
+    stage.session.dispatch(review);
+    stage.world.call('plan').fail(offline);
+    await tick();
+    expect(stage.session.state.problem).toMatchObject({
+      code: 'network',
+      action: { id: 'continue' },
+    });
+    await stage.send({ kind: 'problemAction', action: 'continue' });
+    expect(stage.session.state.step).toBe('review');
+  });
+
+  it('runs no other plan than the one that is shown, and none with a conflict', async () => {
+    const stage = new Stage();
+    await stage.toReview();
+    await stage.send({ kind: 'apply', planId: 'another one' });
+    expect(stage.runs).toEqual([]);
+    await stage.send({ kind: 'backToForm' });
+    stage.session.dispatch(review);
+    const [spec] = stage.world.plans;
+    if (spec === undefined) throw new Error('no plan was asked for');
+    const plan = samplePlan(spec, ['conflict', 'create']);
+    stage.world.call('plan').give(plan);
+    await stage.send({ kind: 'apply', planId: plan.planId });
+    expect(stage.session.state.step).toBe('review');
+    expect(stage.runs).toEqual([]);
+  });
+});
+
+describe('A run', () => {
+  it('shows each step, is done when the folder is set up, and says when the rest has come', async () => {
+    const stage = new Stage();
+    await stage.toProgress();
+    expect(stage.session.state.step).toBe('progress');
+    expect(stage.statuses).toEqual(['waiting', 'waiting', 'waiting']);
+    stage.step('storageAccount');
+    expect(stage.statuses).toEqual(['done', 'waiting', 'waiting']);
+    expect(stage.session.state.progress?.fraction).toBeCloseTo(1 / 3);
+    expect(stage.session.state.announcement).toContain('is done, 1 of 3');
+    stage.run.options.onEssentialsDone?.(new Map());
+    await tick();
+    expect(stage.session.state.step).toBe('done');
+    expect(stage.session.state.done?.pending).toEqual(['the record']);
+    stage.step('projectRecord');
+    await stage.end('done');
+    expect(stage.session.state.done?.pending).toEqual([]);
+    expect(stage.world.asked.filter((name) => name === 'finish')).toHaveLength(1);
+    await stage.send({ kind: 'doneAction', action: 'openTerminal' });
+    expect(stage.world.done).toEqual(['openTerminal']);
+  });
+
+  it('that failed shows where and why, and goes on with the same plan', async () => {
+    const stage = new Stage();
+    await stage.toProgress();
+    stage.step('storageAccount', 'quota');
+    await stage.end('failed', new Map([['storageAccount', offline]]));
+    const { progress, problem } = stage.session.state;
+    expect(progress?.items[0]).toMatchObject({ status: 'failed', problem: { code: 'quota' } });
+    expect(progress).toMatchObject({ canContinue: true, canCancel: false });
+    expect(problem?.message).toBe('Azure could not be reached.');
+    await stage.send({ kind: 'continue' });
+    expect(stage.runs).toHaveLength(2);
+    expect(stage.run.plan).toBe(stage.runs[0]?.plan);
+    expect(stage.session.state.problem).toBeUndefined();
+    stage.step('storageAccount');
+    await stage.end('done');
+    expect(stage.session.state.step).toBe('done');
+  });
+
+  it('is cancelled once, says so, and goes on', async () => {
+    const stage = new Stage();
+    await stage.toProgress();
+    stage.step('storageAccount');
+    await stage.send({ kind: 'cancel' });
+    expect(stage.run.options.signal.aborted).toBe(true);
+    expect(stage.session.state.progress).toMatchObject({ cancelling: true, canCancel: false });
+    await stage.end('cancelled');
+    expect(stage.session.state.problem?.code).toBe('cancelled');
+    expect(stage.statuses).toEqual(['done', 'waiting', 'waiting']);
+    await stage.send({ kind: 'continue' });
+    expect(stage.runs).toHaveLength(2);
+  });
+
+  it('that is cancelled names what Azure still has in hand', async () => {
+    const stage = new Stage();
+    await stage.toProgress();
+    const [first] = stage.session.state.progress?.items ?? [];
+    await stage.send({ kind: 'cancel' });
+    await stage.end('cancelled', new Map(), [first?.key ?? '']);
+    const message = stage.session.state.problem?.message ?? '';
+    expect(
+      message.endsWith(`Azure may still finish what it had begun: ${first?.name ?? '-'}.`),
+    ).toBe(true);
+  });
+
+  it('that is refused because the world has moved shows the new plan and runs nothing', async () => {
+    const stage = new Stage();
+    await stage.toProgress();
+    const moved = samplePlan(stage.run.plan.spec, ['update', 'create']);
+    await stage.refuse(new PlanOutdated(moved));
+    expect(stage.session.state).toMatchObject({
+      step: 'review',
+      plan: { planId: moved.planId },
+      problem: { code: 'plan_outdated' },
+    });
+    expect(stage.runs).toHaveLength(1);
+    await stage.send({ kind: 'apply', planId: moved.planId });
+    expect(stage.run.plan).toBe(moved);
+  });
+
+  it('can be left for the form, where what it failed on stands beside its field', async () => {
+    const stage = new Stage();
+    await stage.toProgress();
+    const { code, source, message, remedy } = offline;
+    const inField = new SetupError({ code, source, message, remedy, field: 'newStorageAccount' });
+    await stage.end('failed', new Map([['storageAccount', inField]]));
+    await stage.send({ kind: 'backToForm' });
+    expect(stage.session.state.step).toBe('form');
+    expect(stage.session.state.form.newStorageAccount.error?.code).toBe('network');
+    expect(stage.session.state.progress).toBeUndefined();
+  });
+
+  it('whose folder can’t be written says so at its last step and can go on', async () => {
+    const world = new WizardWorld();
+    const session = createWizardSession({
+      ...world.deps,
+      apply: ({ plan }, options) => {
+        options.onEssentialsDone?.(new Map());
+        const rest = { outcomes: new Map(), failures: new Map(), stillRunning: [] };
+        return Promise.resolve({ outcome: 'done', runId: 'r', plan, ...rest });
+      },
+      finish: () => Promise.reject(offline),
+    });
+    await world.answerAll();
+    for (const intent of [...FILLED, review]) {
+      session.dispatch(intent);
+      await world.answerAll();
+    }
+    session.dispatch({ kind: 'apply', planId: session.state.plan?.planId ?? '' });
+    await tick();
+    expect(session.state.step).toBe('progress');
+    expect(session.state.progress?.items.at(-1)).toMatchObject({ status: 'failed' });
+    expect(session.state.progress?.canContinue).toBe(true);
+  });
+});
+
+describe('A reload', () => {
+  it('brings the form back as it was, as soon as the lists are there', async () => {
+    const before = new Stage();
+    await before.send(...FILLED, { kind: 'type', field: 'projectName', value: 'robots-2' });
+    const snapshot: unknown = JSON.parse(JSON.stringify(before.session.snapshot()));
+    const stage = new Stage(snapshot);
+    await stage.send();
+    const { form } = stage.session.state;
+    expect(form.subscription.value).toBe(ONE);
+    expect(form.storageAccount.value).toBe(CREATE_NEW);
+    expect(form.projectName.value).toBe('robots-2');
+  });
+
+  it('offers Continue for a run that it cut off, writes nothing unasked, and finishes it', async () => {
+    const before = new Stage();
+    await before.toProgress();
+    before.step('storageAccount');
+    const snapshot: unknown = JSON.parse(JSON.stringify(before.session.snapshot()));
+    const stage = new Stage(snapshot);
+    await stage.send();
+    expect(stage.session.state).toMatchObject({
+      step: 'progress',
+      problem: { code: 'interrupted' },
+      progress: { canContinue: true, done: 1, total: 3 },
+    });
+    expect(stage.runs).toEqual([]);
+    stage.session.dispatch({ kind: 'continue' });
+    const [spec] = stage.world.plans;
+    if (spec === undefined) throw new Error('no plan was asked for');
+    stage.world.call('plan').give(samplePlan(spec, ['keep', 'create']));
+    await tick();
+    expect(stage.runs).toHaveLength(1);
+    await stage.end('done');
+    expect(stage.session.state.step).toBe('done');
+    expect(stage.session.snapshot().run).toBeUndefined();
+  });
+
+  it('shows the plan again if it would do anything else than what was confirmed', async () => {
+    const before = new Stage();
+    await before.toProgress();
+    const stage = new Stage(JSON.parse(JSON.stringify(before.session.snapshot())));
+    stage.session.dispatch({ kind: 'continue' });
+    const [spec] = stage.world.plans;
+    if (spec === undefined) throw new Error('no plan was asked for');
+    stage.world.call('plan').give(samplePlan(spec, ['update', 'create']));
+    await tick();
+    expect(stage.session.state).toMatchObject({
+      step: 'review',
+      problem: { code: 'plan_outdated' },
+    });
+    expect(stage.runs).toEqual([]);
+  });
+
+  it('brings the last screen back', async () => {
+    const before = new Stage();
+    await before.toProgress();
+    await before.end('done');
+    const stage = new Stage(JSON.parse(JSON.stringify(before.session.snapshot())));
+    expect(stage.session.state).toMatchObject({ step: 'done', done: { projectName: 'vision' } });
+  });
+
+  it.each([undefined, null, 'text', { schema: 2 }, { schema: 1, form: { chosen: { x: 1 } } }])(
+    'starts afresh from what is no snapshot: %j',
+    async (snapshot) => {
+      const stage = new Stage(snapshot);
+      await stage.send();
+      expect(stage.session.state.step).toBe('form');
+      expect(stage.session.state.form.account.options).toHaveLength(2);
+    },
+  );
+});
+
+describe('Closing', () => {
+  it('stops what is under way and says nothing any more', async () => {
+    const stage = new Stage();
+    let changes = 0;
+    await stage.toProgress();
+    stage.session.onDidChange(() => changes++);
+    stage.session.dispose();
+    expect(stage.run.options.signal.aborted).toBe(true);
+    await stage.refuse(cancellation());
+    expect(changes).toBe(0);
+  });
+});
