@@ -101,7 +101,7 @@ describe('A first project, from a click to the configuration of the CLI', () => 
   it('goes on and ends with the project in the tree', async () => {
     const { page, workbench } = scene;
     await page.press('Continue');
-    await page.shows(/is ready/i);
+    await page.finished();
     const item = workbench.treeItem(projectsTree, new RegExp(`^${project}`));
     await item.waitFor();
     await look('done');

@@ -68,7 +68,7 @@ describe('A project made by somebody who has no mouse', () => {
     await expect.poll(() => hasFocus(heading)).toBe(true);
     await tabTo(page.button(/^Create/));
     await press('Space');
-    await page.shows(/is ready/i);
+    await page.finished();
     await expect.poll(() => hasFocus(heading)).toBe(true);
   });
 

@@ -53,7 +53,7 @@ describe('A run that does not go straight to its end', () => {
   const continueToEnd = async (): Promise<void> => {
     scene.azure.faults.clear();
     await scene.page.press('Continue');
-    await scene.page.shows(/is ready/i);
+    await scene.page.finished();
   };
 
   const storagePuts = (): number =>
@@ -108,7 +108,7 @@ describe('A run that does not go straight to its end', () => {
     await workbench.openContainer('dstack for Azure');
     await workbench.treeItem(projectsTree, /^hidden/).waitFor({ timeout: 60_000 });
     await workbench.page.getByRole('tab', { name: /^Create Azure Project/ }).click();
-    await scene.page.shows(/is ready/i);
+    await scene.page.finished();
   });
 
   it('uses an account and a group that are there, without writing to them', async () => {
@@ -121,7 +121,7 @@ describe('A run that does not go straight to its end', () => {
     await page.press(/^Review/);
     await page.shows(/2 to use as they are/);
     await page.press(/^Create/);
-    await page.shows(/is ready/i);
+    await page.finished();
     const written = scene
       .changes()
       .filter((call) => call.method === 'PUT' || call.method === 'PATCH');
@@ -143,7 +143,7 @@ describe('A run that does not go straight to its end', () => {
     await page.press(/^Review/);
     await page.shows(/^\d+ already right$/);
     await page.press(/^Create/);
-    await page.shows(/is ready/i);
+    await page.finished();
     expect(scene.changes()).toEqual([]);
     expect(await readFile(config, 'utf8')).toBe(before);
   });
@@ -197,7 +197,7 @@ describe('A run in a tenant that asks for a second factor before every write', (
     await scene.page.chosen('Subscription', 'Contoso Development');
     await scene.create('with-mfa');
     await scene.workbench.answerConsent('Allow');
-    await scene.page.shows(/is ready/i);
+    await scene.page.finished();
     const calls = await scene.workbench.driver.executeCommand('dstackAzureTest.signIn.calls');
     const asked = (calls as { what: string }[]).filter(
       ({ what }) => what === 'createFromChallenge',

@@ -16,7 +16,7 @@ describe('A project in a second folder', () => {
     scene = await Scene.open();
     await scene.openForm();
     await scene.create(project);
-    await scene.page.shows(/is ready/i);
+    await scene.page.finished();
     second = path.join(path.dirname(scene.stage.workspace), 'second-folder');
     await mkdir(second);
     scene.azure.requests.clear();

@@ -71,6 +71,12 @@ export class WizardPage {
   async shows(text: string | RegExp, timeoutMs = 60_000): Promise<void> {
     await this.text(text).waitFor({ timeout: timeoutMs });
   }
+
+  /** Waits for the last screen with nothing on its way any more: no call of the run is still to come. */
+  async finished(timeoutMs = 60_000): Promise<void> {
+    await this.shows(/is ready/i, timeoutMs);
+    await this.text('Still on its way').waitFor({ state: 'hidden', timeout: timeoutMs });
+  }
 }
 
 /** A string is the whole name: "Account" is not "Storage account". */
