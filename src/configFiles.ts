@@ -4,8 +4,10 @@ import { azureBackendOf } from './dstack/backendConfig.ts';
 import { editCliConfig, removeFromCliConfig } from './dstack/cliConfig.ts';
 import { editLocalServerConfig } from './dstack/localServerConfig.ts';
 import { editProfiles, removeProfile } from './dstack/profiles.ts';
+import { starterFile } from './dstack/starterFiles.ts';
 import type { ConfigFiles } from './host/folderProject.ts';
 import { updateTextFile } from './local/atomicFile.ts';
+import { createFile } from './local/newFile.ts';
 import { removeWorkspaceEntry } from './local/workspaceRemoval.ts';
 import { writeWorkspaceFiles, type FileChange } from './local/workspaceFiles.ts';
 
@@ -18,6 +20,9 @@ const edits = { editCliConfig, removeFromCliConfig, editProfiles, removeProfile 
 /** The files of a set-up: dstack's formats, written by the disk's own rules. */
 export const configFiles: ConfigFiles = {
   writeFolder: (request) => writeWorkspaceFiles({ ...request, edits }),
+
+  createStarterFile: ({ folder, kind, location }) =>
+    createFile(folder, starterFile(kind, location)),
 
   async writeServerConfig({ directory, project }) {
     await mkdir(directory, { recursive: true, mode: OWNER_ONLY.folder });

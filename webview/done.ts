@@ -73,6 +73,10 @@ function actionLabel(action: DoneAction): string {
       return t('Restart Local dstack Server');
     case 'openTerminal':
       return t('Open Terminal');
+    case 'createFleet':
+      return t('Create Fleet File');
+    case 'createHelloGpu':
+      return t('Create Hello GPU Task');
     case 'openConfig':
       return t('Open CLI Configuration');
     case 'openPortal':

@@ -199,6 +199,8 @@ export const DONE_ACTIONS = [
   'startServer',
   'restartServer',
   'openTerminal',
+  'createFleet',
+  'createHelloGpu',
   'openConfig',
   'openPortal',
   'showInTree',

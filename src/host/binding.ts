@@ -6,6 +6,8 @@ export interface Binding {
   readonly serverUrl: string;
   readonly tenantId: string;
   readonly storageAccountId: string;
+  /** Azure location code; absent in what an earlier version remembered. */
+  readonly location?: string;
 }
 
 /** The bindings of this workspace's folders, by folder URI. */
@@ -52,11 +54,14 @@ function stored(state: StateStore): Readonly<Record<string, unknown>> {
 /** State of another version of the extension is no binding rather than a broken one. */
 function asBinding(value: unknown): Binding | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { projectName, serverUrl, tenantId, storageAccountId } = value;
+  const { projectName, serverUrl, tenantId, storageAccountId, location } = value;
   return typeof projectName === 'string' &&
     typeof serverUrl === 'string' &&
     typeof tenantId === 'string' &&
     typeof storageAccountId === 'string'
-    ? { projectName, serverUrl, tenantId, storageAccountId }
+    ? {
+        ...{ projectName, serverUrl, tenantId, storageAccountId },
+        ...(typeof location === 'string' ? { location } : {}),
+      }
     : undefined;
 }

@@ -12,6 +12,8 @@ export const COMMAND_IDS = [
   'dstackAzure.showFolderProject',
   'dstackAzure.openCliConfig',
   'dstackAzure.copyResourceId',
+  'dstackAzure.createFleetFile',
+  'dstackAzure.createHelloGpuTask',
   'dstackAzure.startLocalServer',
   'dstackAzure.stopLocalServer',
   'dstackAzure.restartLocalServer',

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { DoneAction } from '../contract/wizardState.ts';
 import type { CreateProjectParts } from './createProject.ts';
+import { chooseFolder } from './folders.ts';
 import { openInPortal } from './portal.ts';
+import { createStarterFile } from './starterFiles.ts';
 
 /** What the buttons of the page's last screen do. */
 export async function performDoneAction(
@@ -23,6 +25,12 @@ export async function performDoneAction(
           ...(folder === undefined ? {} : { cwd: folder.uri }),
         })
         .show();
+      return;
+    case 'createFleet':
+      await createStarterFile('fleet', folder ?? (await chooseFolder()), parts.folderSetup);
+      return;
+    case 'createHelloGpu':
+      await createStarterFile('helloGpu', folder ?? (await chooseFolder()), parts.folderSetup);
       return;
     case 'openConfig':
       if (folder !== undefined) await openCliConfig(folder);

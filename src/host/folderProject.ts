@@ -25,6 +25,9 @@ export interface WrittenFile {
   readonly why: string;
 }
 
+/** Which of dstack's own files a person starts with. */
+export type StarterKind = 'fleet' | 'helloGpu';
+
 /** Writes files; made of `src/local` and `src/dstack`, which `host` does not know. */
 export interface ConfigFiles {
   /** The folder's own files. Checks everything before it writes anything. */
@@ -38,6 +41,12 @@ export interface ConfigFiles {
       readonly location: string;
     };
   }): Promise<readonly WrittenFile[]>;
+  /** A first fleet or task; a file that is there already stays as it is. */
+  createStarterFile(request: {
+    readonly folder: string;
+    readonly kind: StarterKind;
+    readonly location: string;
+  }): Promise<WrittenFile>;
   /** The local server's `config.yml`, in the extension's storage. */
   writeServerConfig(request: {
     readonly directory: string;
@@ -81,6 +90,7 @@ export async function useInFolder(
     ...at,
     tenantId: project.spec.tenantId,
     storageAccountId: project.storageAccountId,
+    location: project.spec.location,
   });
   return doneView(project, folder, written, await parts.localServer.state());
 }
@@ -123,6 +133,8 @@ function doneView(
     actions: [
       ...serverAction(server),
       'openTerminal',
+      'createFleet',
+      'createHelloGpu',
       'openConfig',
       'openPortal',
       'showInTree',

@@ -46,7 +46,25 @@ export async function isWritable(folder: vscode.WorkspaceFolder): Promise<boolea
   }
 }
 
-const FILES = ['.dstack/config.yml', '.dstack/profiles.yml', 'fleet.dstack.yml'];
+/**
+ * The folder whose project a command is about: the one that is open if it has a project, else the only
+ * one that has, else the one that the user picks.
+ * @throws SetupError `no_folder`; an AbortError when the question is closed
+ */
+export async function folderWithProject(bindings: Bindings): Promise<vscode.WorkspaceFolder> {
+  const isBound = ({ uri }: vscode.WorkspaceFolder) => bindings.of(uri.toString()) !== undefined;
+  const current = currentFolder();
+  if (current !== undefined && isBound(current)) return current;
+  const [only, ...others] = (vscode.workspace.workspaceFolders ?? []).filter(isBound);
+  return only !== undefined && others.length === 0 ? only : chooseFolder();
+}
+
+const FILES = [
+  '.dstack/config.yml',
+  '.dstack/profiles.yml',
+  'fleet.dstack.yml',
+  'hello-gpu.dstack.yml',
+];
 
 /** What each folder of the window knows of a project. */
 export async function folderUses(

@@ -6,8 +6,8 @@ import type { Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
 import type { CommandTable } from './commands.ts';
 import { openCliConfig } from './doneActions.ts';
-import { useInFolder, type FolderSetupParts } from './folderProject.ts';
-import { chooseFolder, currentFolder } from './folders.ts';
+import { useInFolder, type FolderSetupParts, type StarterKind } from './folderProject.ts';
+import { chooseFolder, currentFolder, folderWithProject } from './folders.ts';
 import { folderProjectOf } from './foundProject.ts';
 import {
   restartLocalServer,
@@ -19,6 +19,7 @@ import type { Log } from './log.ts';
 import { openInPortal } from './portal.ts';
 import { PROJECTS_VIEW, type ProjectsTree } from './projectsTree.ts';
 import type { SignIn } from './signIn.ts';
+import { createStarterFile } from './starterFiles.ts';
 import type { WizardFolder } from './wizardFolder.ts';
 import type { WizardPanel } from './wizardPanel.ts';
 
@@ -74,12 +75,23 @@ export function commandTable(parts: CommandParts): CommandTable {
       const id = node && resourceIdOf(node);
       if (id !== undefined) await vscode.env.clipboard.writeText(id);
     },
+    'dstackAzure.createFleetFile': (node) => createFile('fleet', node, parts),
+    'dstackAzure.createHelloGpuTask': (node) => createFile('helloGpu', node, parts),
     'dstackAzure.startLocalServer': () => startLocalServer(localServer),
     'dstackAzure.stopLocalServer': () => stopLocalServer(localServer),
     'dstackAzure.restartLocalServer': () => restartLocalServer(localServer),
     'dstackAzure.showLocalServerLog': () => localServer.server.showLog(),
     'dstackAzure.showLog': () => log.show(),
   };
+}
+
+async function createFile(
+  kind: StarterKind,
+  node: ProjectNode | undefined,
+  { bindings, folderSetup }: CommandParts,
+): Promise<void> {
+  const ofNode = node?.kind === 'folder' ? folderOf(node.use.folderUri) : undefined;
+  await createStarterFile(kind, ofNode ?? (await folderWithProject(bindings)), folderSetup);
 }
 
 /** Uses a project in a folder: in that of the node, or in the one that is open. */

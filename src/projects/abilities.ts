@@ -8,6 +8,7 @@ export const ABILITIES = [
   'canOpenInPortal',
   'canCopyId',
   'canOpenConfig',
+  'canCreateFiles',
   'canRefresh',
   'canRetry',
   'canSignIn',
@@ -27,7 +28,9 @@ function ownAbilities(node: ProjectNode): readonly Ability[] {
     case 'project':
       return ['canUse', 'canCopyId', 'canRefresh', ...used(node.usedHere)];
     case 'folder':
-      return node.use.used ? ['canStopUsing', 'canRefresh'] : ['canUse', 'canRefresh'];
+      return node.use.used
+        ? ['canStopUsing', 'canCreateFiles', 'canRefresh']
+        : ['canUse', 'canRefresh'];
     case 'storageAccount':
     case 'resource':
       return ['canCopyId'];

@@ -274,6 +274,15 @@ function done(pending: readonly string[]) {
     summary: 'The folder my-project uses the project vision.',
     files: plan().files,
     pending,
-    actions: ['openTerminal', 'openConfig', 'openPortal', 'showInTree', 'createAnother'] as const,
+    actions: [
+      'startServer',
+      'openTerminal',
+      'createFleet',
+      'createHelloGpu',
+      'openConfig',
+      'openPortal',
+      'showInTree',
+      'createAnother',
+    ] as const,
   };
 }

@@ -29,6 +29,15 @@ describe('The binding of a folder', () => {
     expect(bindings.of('file:///b')).toEqual(beta);
   });
 
+  it('keeps the location, and does without it in what an earlier version remembered', async () => {
+    const store = memory({ 'file:///a': alpha, 'file:///b': { ...alpha, location: 7 } });
+    const bindings = createBindings(store);
+    await bindings.set('file:///c', { ...alpha, location: 'westeurope' });
+    expect(bindings.of('file:///a')).toEqual(alpha);
+    expect(bindings.of('file:///b')).toEqual(alpha);
+    expect(bindings.of('file:///c')?.location).toBe('westeurope');
+  });
+
   it('is gone after it was removed, that of other folders is not', async () => {
     const bindings = createBindings(memory({ 'file:///a': alpha, 'file:///b': beta }));
     await bindings.remove('file:///a');

@@ -43,6 +43,16 @@ describe('A node', () => {
       ['canUse', 'canRefresh'],
     ],
     [
+      'that is a folder with this project can get its first files',
+      {
+        kind: 'folder',
+        id: 'x',
+        project,
+        use: { folderName: 'f', folderUri: 'file:///f', used: true, files: [] },
+      },
+      ['canStopUsing', 'canCreateFiles', 'canRefresh'],
+    ],
+    [
       'that is an error can be tried again',
       { kind: 'error', id: 'x', error, subject: 's' },
       ['canRetry'],
