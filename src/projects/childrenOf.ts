@@ -169,6 +169,9 @@ function resourcesOf(
         name: nameOf(resource.id),
         tenantId: project.tenantId,
         origin: resource.origin,
+        ...(resource.outputs['roleName'] === undefined
+          ? {}
+          : { roleName: resource.outputs['roleName'] }),
       }));
     case 'pending':
       return [

@@ -65,9 +65,7 @@ function visibleText(node: ProjectNode): VisibleText {
     case 'resource':
       return {
         label: labelOf(node),
-        description: [recordedKindLabel(node.resourceKind), originLabel(node.origin)]
-          .filter(Boolean)
-          .join(' · '),
+        description: [kindOf(node), originLabel(node.origin)].filter(Boolean).join(' · '),
         tooltip: node.resourceId,
       };
     case 'configuration':
@@ -129,11 +127,24 @@ function resourcesDescription(
   }
 }
 
-/** A role assignment's own name is a GUID, which tells nobody anything: where it reaches does. */
+/** A role's own name is a GUID, which tells nobody anything; in an older record only its scope does. */
 function labelOf(resource: ResourceItem): string {
+  const scope = scopeOf(resource);
+  return resource.roleName ?? (scope === undefined ? resource.name : t('On {0}', nameOf(scope)));
+}
+
+/** What kind of thing it is and, of an assignment, where it reaches. */
+function kindOf(resource: ResourceItem): string {
+  const kind = recordedKindLabel(resource.resourceKind);
+  const scope = scopeOf(resource);
+  if (scope === undefined || resource.roleName === undefined) return kind;
+  return t('{0} on {1}', kind, nameOf(scope));
+}
+
+/** The scope of a role assignment. */
+function scopeOf({ resourceId }: ResourceItem): string | undefined {
   const assignment = /^(.*)\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i;
-  const scope = assignment.exec(resource.resourceId)?.[1];
-  return scope === undefined ? resource.name : t('On {0}', nameOf(scope));
+  return assignment.exec(resourceId)?.[1];
 }
 
 function originLabel(origin: 'created' | 'adopted' | undefined): string {

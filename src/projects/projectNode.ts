@@ -69,6 +69,8 @@ export interface ResourceItem extends NodeBase {
   readonly resourceId: string;
   readonly name: string;
   readonly tenantId: string;
+  /** Of a role definition or assignment, whose own name is a GUID. */
+  readonly roleName?: string;
   /** Absent where only tags are known. */
   readonly origin?: 'created' | 'adopted';
 }

@@ -66,7 +66,8 @@ export function roleAssignment(
       };
     },
     difference: () => undefined,
-    outputs: (observed) => ({ id: observed.id }),
+    // The tree names the role by this: an assignment's own name is a GUID.
+    outputs: (observed) => ({ id: observed.id, roleName: grant.role.name }),
   };
 }
 

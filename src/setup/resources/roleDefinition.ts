@@ -50,7 +50,7 @@ export function roleDefinition(
       sameActions(observed, role.actions)
         ? undefined
         : t('Its actions differ from what dstack needs.'),
-    outputs: (observed) => ({ id: observed.id, roleId: guid }),
+    outputs: (observed) => ({ id: observed.id, roleId: guid, roleName: name }),
   };
 }
 

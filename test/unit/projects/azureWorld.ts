@@ -89,6 +89,12 @@ export function record(name: string): ProjectRecord {
         ...entry,
         origin: 'adopted',
       },
+      {
+        kind: 'roleAssignment',
+        id: `${id}/blobServices/default/containers/dstack-container/providers/Microsoft.Authorization/roleAssignments/55555555-5555-4555-8555-555555555555`,
+        ...entry,
+        outputs: { roleName: 'Storage Blob Data Contributor' },
+      },
     ],
     secrets: [],
     pending: [],

@@ -164,7 +164,7 @@ describe('A project in the tree', () => {
     expect(read(await open(alpha, world({ record: record('alpha') })))).toEqual([
       'location: Location (westeurope)',
       'storageAccount: Storage account (alpha)',
-      'resources: Resources (2)',
+      'resources: Resources (3)',
       'configuration: Configuration',
     ]);
   });
@@ -177,11 +177,12 @@ describe('A project in the tree', () => {
 
   const records: readonly { name: string; record: World['record']; shows: readonly string[] }[] = [
     {
-      name: 'lists the resources of its record, roles by what they reach',
+      name: 'lists the resources of its record, roles by name or, in an older record, by what they reach',
       record: record('alpha'),
       shows: [
         'resource: alpha (Storage account · created)',
         'resource: On dstack-azure (Role assignment · adopted)',
+        'resource: Storage Blob Data Contributor (Role assignment on dstack-container · created)',
       ],
     },
     {
