@@ -44,9 +44,11 @@ export async function setupCommand(
   });
   const stateDir = options.stateDir ?? join(homedir(), '.local', 'state', 'dstack-azure');
   if (options.mode === 'undo') {
-    const { ticked } = options;
+    const { ticked, secretsOut } = options;
     const serverUrl = given.server.url ?? LOCAL_SERVER_URL;
-    return EXIT[await undoCommand({ spec: given, azure, stateDir, ticked, serverUrl }, signal)];
+    const request = { spec: given, azure, stateDir, ticked, serverUrl };
+    const file = secretsOut === undefined ? {} : { secretsOut };
+    return EXIT[await undoCommand({ ...request, ...file }, signal)];
   }
   const spec = await withVerifiedApp(given, file, cloud, signal);
   const caller = await azure.catalog.caller(spec.tenantId, signal);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Azure } from '../azure/azure.ts';
 import { removeFromFolder } from '../configFiles.ts';
 import { JournalFile } from '../local/journalFile.ts';
+import { SecretsFile } from '../local/secretsFile.ts';
 import { realClock } from '../local/realClock.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import { planUndo } from '../setup/undo.ts';
@@ -25,12 +26,14 @@ export async function undoCommand(
     readonly azure: Azure;
     readonly stateDir: string;
     readonly ticked: readonly string[];
+    /** The file that a set-up has written the app's secrets to, if it is named. */
+    readonly secretsOut?: string;
     /** Where the server of the folder's files is. */
     readonly serverUrl: string;
   },
   signal: AbortSignal,
 ): Promise<UndoReceipt['outcome']> {
-  const { spec, azure, stateDir } = request;
+  const { spec, azure, stateDir, secretsOut } = request;
   const ports: UndoPorts = {
     resources: azure.resources,
     records: azure.records,
@@ -39,6 +42,9 @@ export async function undoCommand(
     newId: randomUUID,
     random: Math.random,
     azure: azure.undo,
+    ...(secretsOut === undefined
+      ? {}
+      : { secrets: { appSecrets: azure.appSecrets, holder: new SecretsFile(secretsOut) } }),
   };
   const caller = await azure.catalog.caller(spec.tenantId, signal);
   const plan = await planUndo(spec, caller, ports, signal);

@@ -58,7 +58,7 @@ export function receiptEvent(receipt: UndoReceipt, time: number): UndoCommandEve
     }),
     left: receipt.left.map(lineOf),
     stillRunning,
-    inBin: receipt.inBin.map(lineOf),
+    inBin: receipt.inBin.map((line) => ({ ...lineOf(line), note: line.note })),
   };
 }
 

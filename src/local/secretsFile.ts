@@ -56,6 +56,15 @@ export class SecretsFile implements SecretHolder {
     });
   }
 
+  async forget(projectId: string): Promise<void> {
+    const text = await readTextFile(this.#path, { root: dirname(this.#path) });
+    if (!this.#parse(text).secrets.some((secret) => secret.projectId === projectId)) return;
+    await this.#update(({ secrets }) => ({
+      schema: 1,
+      secrets: secrets.filter((secret) => secret.projectId !== projectId),
+    }));
+  }
+
   async #update(edit: (content: SecretsInFile) => SecretsInFile): Promise<void> {
     await updateTextFile(
       this.#path,

@@ -45,6 +45,8 @@ export interface SecretHolder {
   has(projectId: string, keyId: string): Promise<boolean>;
   /** The value is safe when this resolves. */
   put(key: HeldKey, value: string): Promise<void>;
+  /** Forgets what it holds for a project, whose app is gone. */
+  forget(projectId: string): Promise<void>;
 }
 
 /** What a run needs besides when it registers an app. */

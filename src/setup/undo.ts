@@ -6,12 +6,13 @@ import { isWithin, nameOf } from './armId.ts';
 import { projectContext } from './resources/projectContext.ts';
 import { sameId } from './resource.ts';
 import { accountItems, adoptedAccountItems } from './undoAccount.ts';
+import { appItems } from './undoApp.ts';
 import { readUndoFacts, type UndoFacts } from './undoFacts.ts';
 import { groupItems } from './undoGroup.ts';
 import { memberItems } from './undoMembers.ts';
 import { STAGE, type UndoItem, type UndoPlan } from './undoPlan.ts';
 import type { ListedMachine, UndoPorts } from './undoPorts.ts';
-import { groupIdOf, isInDirectory } from './undoProof.ts';
+import { groupIdOf } from './undoProof.ts';
 import { roleItems } from './undoRoles.ts';
 
 /**
@@ -34,6 +35,7 @@ export async function planUndo(
     ...serverItems(ports),
     ...roleItems(facts, account),
     ...members,
+    ...appItems(facts),
     ...adoptedAccountItems(facts),
     ...account,
   ];
@@ -42,7 +44,7 @@ export async function planUndo(
     project,
     items: [...items].sort((a, b) => a.stage - b.stage),
     blockers: blockersIn(facts),
-    notes: [...facts.notes, ...unbelieved(facts), ...appNotes(facts)],
+    notes: [...facts.notes, ...unbelieved(facts)],
     foreign: facts.objects
       .filter(({ id }) => !items.some((item) => sameId(item.id, id)))
       .map(({ name }) => name),
@@ -133,16 +135,6 @@ function refusedItems(facts: UndoFacts, items: readonly UndoItem[]): readonly Un
       stage: STAGE.group,
       after: [],
     }));
-}
-
-/** The app registration lies in the directory; what removes it has to prove it there. */
-function appNotes({ record }: UndoFacts): readonly string[] {
-  const app = record?.record.resources.find(
-    (entry) => entry.kind === 'application' && isInDirectory(entry),
-  );
-  return app === undefined
-    ? []
-    : [t('The app registration of the project ({0}) is not part of this undo.', app.id)];
 }
 
 function unbelieved({ foreignInRecord }: UndoFacts): readonly string[] {

@@ -8,11 +8,12 @@ import type { Origin } from './plan.ts';
 import { knownOrigins, recordLocation, type KnownRecord } from './planProject.ts';
 import type { ObservedResource } from './ports.ts';
 import { ask, type Answer } from './preflightRead.ts';
-import { sameId, type DesiredResource } from './resource.ts';
+import type { DesiredResource } from './resource.ts';
 import { withRetry } from './retry.ts';
 import { containerKey } from './resources/blobContainer.ts';
 import { textAt } from './resources/path.ts';
 import type { ProjectContext } from './resources/projectContext.ts';
+import { readAppFacts, type AppFacts } from './undoApp.ts';
 import { blobsBesideRecord } from './undoData.ts';
 import type {
   AccountContents,
@@ -44,6 +45,9 @@ export interface UndoFacts {
   /** Blobs besides the record in our two containers, by container name. */
   readonly blobs: ReadonlyMap<string, Answer<readonly string[]>>;
   readonly hasLogs: Answer<boolean>;
+  readonly app: AppFacts;
+  /** Role assignments of the subscription that are not ours. */
+  readonly otherRoles: readonly ListedAssignment[];
   readonly notes: readonly string[];
 }
 
@@ -79,12 +83,20 @@ export async function readUndoFacts(
   const record = await readRecord(project, observed, ports, signal);
   const foreignInRecord = record.found === undefined ? [] : foreignIn(project, record.found.record);
   const believed = foreignInRecord.length === 0 ? record.found?.record : undefined;
-  const inside = await readContents(project, observed, ports, signal);
+  const [inside, app] = await Promise.all([
+    readContents(project, observed, ports, signal),
+    readAppFacts(project, { journal, record: record.found }, ports, signal),
+  ]);
+  const named = [...readAssignments(observed, possible), ...app.assignments.map(assignmentOf)];
+  const all = distinct([...named, ...listed.assignments]);
+  const isOurs = (each: ListedAssignment): boolean => isAssignmentOurs(project, each);
   return {
     project,
     possible,
     observed,
-    assignments: ourAssignments(project, observed, possible, listed.assignments),
+    // By name and by listing: a listing may be minutes old, a name is known only for known people.
+    assignments: all.filter(isOurs),
+    otherRoles: all.filter((each) => !isOurs(each)),
     objects,
     machines,
     running,
@@ -93,7 +105,8 @@ export async function readUndoFacts(
     // What this machine has done itself it knows best.
     origins: new Map([...knownOrigins(journal, believed), ...knownOrigins(journal, undefined)]),
     ...inside,
-    notes: [...record.notes, ...listed.notes],
+    app,
+    notes: [...record.notes, ...listed.notes, ...app.notes],
   };
 }
 
@@ -163,19 +176,18 @@ async function listAssignments(
   };
 }
 
-/** By listing and by name: a listing may be minutes old, a name is known only for known people. */
-function ourAssignments(
-  project: ProjectContext,
+function readAssignments(
   observed: ReadonlyMap<string, ObservedResource>,
   possible: readonly DesiredResource[],
-  listed: readonly ListedAssignment[],
 ): readonly ListedAssignment[] {
-  const read = possible.flatMap(({ key, kind }) => {
+  return possible.flatMap(({ key, kind }) => {
     const found = kind === 'roleAssignment' ? observed.get(key) : undefined;
     return found === undefined ? [] : [assignmentOf(found)];
   });
-  const ours = [...read, ...listed].filter((each) => isAssignmentOurs(project, each));
-  return ours.filter(({ id }, index) => ours.findIndex((other) => sameId(other.id, id)) === index);
+}
+
+function distinct(all: readonly ListedAssignment[]): readonly ListedAssignment[] {
+  return [...new Map(all.map((each) => [each.id.toLowerCase(), each])).values()];
 }
 
 async function readRecord(

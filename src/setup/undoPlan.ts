@@ -20,6 +20,8 @@ export type Proof =
   | 'tag'
   /** A role assignment's or definition's description and name. */
   | 'description'
+  /** The app's unique name, or its tag with journal or record. */
+  | 'uniqueName'
   /** Record and journal: the kind carries no mark. */
   | 'record'
   /** The exact name that the dstack server gives, with nothing attached. */

@@ -123,11 +123,11 @@ export function foreignIn(project: ProjectContext, record: ProjectRecord): reado
   ];
 }
 
-/** Objects of the directory: they have no ARM id, and this undo removes none of them. */
+/** Objects of the directory have no ARM id. None is removed because a record names it. */
 const IN_DIRECTORY = ['application', 'servicePrincipal', 'clientSecret'];
 
 /** Whether an entry of a record is an object of the directory, which Graph's paths name. */
-export function isInDirectory({ kind, id }: ProjectRecord['resources'][number]): boolean {
+function isInDirectory({ kind, id }: ProjectRecord['resources'][number]): boolean {
   return IN_DIRECTORY.includes(kind) && !/\/(subscriptions|providers)\//i.test(id);
 }
 

@@ -21,6 +21,7 @@ import {
   isTaggedOurs,
   ourTags,
 } from './undoProof.ts';
+import { proveApp } from './undoProveApp.ts';
 import { untagTarget } from './undoTags.ts';
 
 /** What Azure says about an object right before its delete. */
@@ -36,6 +37,7 @@ export type Proven =
  * not enough: minutes may lie between plan and delete, and records can be written by others.
  */
 export async function prove(run: UndoRun, item: UndoItem, target: Target): Promise<Proven> {
+  if (item.proof === 'uniqueName') return await proveApp(run, item, target);
   const place = placeProblem(run, target);
   if (place !== undefined) return { status: 'kept', why: place };
   const read = target.kind === 'tags' ? taggedTarget(item, target) : target;
@@ -90,6 +92,7 @@ async function ownershipProblem(
         : ifNot(textAt(observed.body, 'properties.description') === project.createdBy);
     case 'record':
       return await recordProblem(run, observed.id);
+    case 'uniqueName':
     case 'serverName':
     case 'none':
       return undefined;

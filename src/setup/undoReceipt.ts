@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { SetupError } from './errors.ts';
 import type { UndoItem } from './undoPlan.ts';
 
@@ -18,8 +19,8 @@ export interface UndoReceipt {
   readonly left: readonly ReceiptLine[];
   /** Of those, what Azure had in hand when we stopped: it may still finish there. */
   readonly stillRunning: readonly string[];
-  /** Gone, but in Azure's bin: the name stays taken until it is purged or runs out. */
-  readonly inBin: readonly ReceiptLine[];
+  /** Gone, but in Azure's bin, with what that means for its name and for who wants it back. */
+  readonly inBin: readonly (ReceiptLine & { readonly note: string })[];
 }
 
 /** How one object came out. */
@@ -55,9 +56,21 @@ export function receiptOf(
     failed,
     left,
     stillRunning,
-    inBin: gone.filter(({ kind }) => kind === 'keyVault' || kind === 'logAnalyticsWorkspace'),
+    inBin: gone.flatMap((line) => {
+      const note = NOTES_OF_BIN[line.kind]?.();
+      return note === undefined ? [] : [{ ...line, note }];
+    }),
   };
 }
+
+/** What Azure keeps for a while after a delete (azure-facts 1.4, 1.5 and 4). */
+const NOTES_OF_BIN: Partial<Readonly<Record<ReceiptLine['kind'], () => string>>> = {
+  keyVault: () => t('Azure keeps it for seven days; its name stays taken until it is purged.'),
+  logAnalyticsWorkspace: () =>
+    t('Azure keeps it for 14 days: the same name in the same group brings it back.'),
+  application: () =>
+    t('Can be restored for 30 days, in the Azure portal under deleted applications.'),
+};
 
 function lineOf({ key, kind, id, name }: UndoItem): ReceiptLine {
   return { key, kind, id, name };

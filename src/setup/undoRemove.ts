@@ -8,6 +8,7 @@ import { containerKey } from './resources/blobContainer.ts';
 import { BUDGET_MS, POLL_MS } from './resources/kinds.ts';
 import type { UndoItem } from './undoPlan.ts';
 import { blobEndpointOf, prove } from './undoProve.ts';
+import { forgetSecrets } from './undoProveApp.ts';
 import type { UndoResult } from './undoReceipt.ts';
 import { retriedUndo, undoHead, type UndoRun } from './undoRun.ts';
 
@@ -27,6 +28,7 @@ export async function removeItem(run: UndoRun, item: UndoItem): Promise<UndoResu
       return await remembered(run, item);
     case 'ours':
       await remove(run, item, proven.target);
+      if (proven.target.kind === 'application') await forgetSecrets(run);
       if (proven.target.kind === 'tags') return { status: 'untagged' };
       return await remembered(run, item);
   }

@@ -22,7 +22,7 @@ export function appRegistration(project: ProjectContext): readonly DesiredResour
 }
 
 function application(project: ProjectContext): DesiredResource {
-  const displayName = t('dstack {0}', project.spec.name);
+  const displayName = displayNameOf(project);
   return {
     key: APPLICATION,
     kind: 'application',
@@ -32,18 +32,7 @@ function application(project: ProjectContext): DesiredResource {
     mode: 'make',
     mustBeOurs: true,
     dependsOn: [],
-    target: () =>
-      graphTarget(
-        project,
-        'application',
-        `/applications(uniqueName='${appUniqueName(project.projectId)}')`,
-        {
-          displayName,
-          signInAudience: AUDIENCE,
-          // The proof of ownership in tenants that know no unique names.
-          tags: [project.createdBy],
-        },
-      ),
+    target: () => applicationTarget(project),
     difference: ({ body }) =>
       textAt(body, 'signInAudience') === AUDIENCE
         ? undefined
@@ -60,6 +49,21 @@ function application(project: ProjectContext): DesiredResource {
       clientId: textAt(body, 'appId') ?? '',
     }),
   };
+}
+
+/** The call that finds or makes the app, by the name that no two apps of a tenant share. */
+export function applicationTarget(project: ProjectContext): Target {
+  const id = `/applications(uniqueName='${appUniqueName(project.projectId)}')`;
+  return graphTarget(project, 'application', id, {
+    displayName: displayNameOf(project),
+    signInAudience: AUDIENCE,
+    // The proof of ownership in tenants that know no unique names.
+    tags: [project.createdBy],
+  });
+}
+
+function displayNameOf({ spec }: ProjectContext): string {
+  return t('dstack {0}', spec.name);
 }
 
 function servicePrincipal(project: ProjectContext): DesiredResource {

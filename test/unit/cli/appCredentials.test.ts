@@ -108,5 +108,9 @@ describe('npm run setup', () => {
       const path = join(place, 'state', entry);
       if ((await stat(path)).isFile()) expect(await readFile(path, 'utf8')).not.toContain(value);
     }
-  }, 180_000);
+    const undone = await setup({ kind: 'newApp' }, ['--undo', '--secrets-out', file]);
+    expect(undone.code, undone.text).toBe(0);
+    expect(undone.text).toContain('Can be restored for 30 days');
+    expect(await readFile(file, 'utf8')).not.toContain(value);
+  }, 240_000);
 });

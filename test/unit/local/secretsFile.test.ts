@@ -32,6 +32,18 @@ describe('a file of secrets', () => {
     expect(await file.has('another project', 'key')).toBe(false);
   });
 
+  it('forgets a project whose app is gone, and nothing else', async () => {
+    const path = join(await temporaryFolder(), 'd.json');
+    const file = new SecretsFile(path);
+    await file.put(key, 'first');
+    await file.put({ ...key, projectId: 'other' }, 'second');
+    await file.forget('project');
+    expect(await file.has('project', 'key')).toBe(false);
+    expect(await file.has('other', 'key')).toBe(true);
+    expect(await readFile(path, 'utf8')).not.toContain('first');
+    await new SecretsFile(join(await temporaryFolder(), 'none.json')).forget('project');
+  });
+
   it('that is something else is refused without a word of its content, and stays', async () => {
     const path = join(await temporaryFolder(), 'c.json');
     await writeFile(path, '{"password": "canary"}');

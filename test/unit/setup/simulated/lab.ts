@@ -51,6 +51,9 @@ export function newAppSpec(secretDays?: number): ProjectSpec {
 /** What Azure CLI's own client may do in the directory for the signed-in person (azure-facts 4.1). */
 const AZURE_CLI_SCOPES = ['Application.ReadWrite.All', 'Directory.AccessAsUser.All'];
 
+/** What VS Code's own client may do there. */
+export const VS_CODE_SCOPES = ['User.Read', 'User.ReadBasic.All'];
+
 /** The simulated Azure in this process, on time of its own. */
 export class Lab {
   readonly clock = new VirtualClock();
@@ -66,10 +69,18 @@ export class Lab {
     this.client = httpClientFor(this.simulated, { clock: this.clock });
   }
 
-  /** A machine with an empty journal; `network` may lose what goes through it. */
-  machine(network: (client: HttpClient) => HttpClient = (client) => client): Machine {
+  /**
+   * A machine with an empty journal.
+   * @param network may lose what goes through it
+   * @param graphScopes what its tokens may do in the directory
+   */
+  machine(
+    network: (client: HttpClient) => HttpClient = (client) => client,
+    graphScopes: readonly string[] = AZURE_CLI_SCOPES,
+  ): Machine {
     this.#machines += 1;
-    return new Machine(this, network, this.#seed * 31 + this.#machines, this.#machines);
+    const seed = this.#seed * 31 + this.#machines;
+    return new Machine(this, { network, graphScopes }, seed, this.#machines);
   }
 
   /** What exists, without what Azure draws by chance: to be compared between runs. */
@@ -105,14 +116,22 @@ export class Machine {
   /** Called when the secret storage has a value; throws what storing it should fail with. */
   afterPut: () => void = () => undefined;
 
-  constructor(lab: Lab, network: (client: HttpClient) => HttpClient, seed: number, number: number) {
+  constructor(
+    lab: Lab,
+    access: {
+      readonly network: (client: HttpClient) => HttpClient;
+      readonly graphScopes: readonly string[];
+    },
+    seed: number,
+    number: number,
+  ) {
     this.#lab = lab;
     this.#random = seededRandom(seed);
     this.#number = number;
     this.azure = connectAzure({
       tokens: personTokens(lab.simulated),
-      graphTokens: personTokens(lab.simulated, AZURE_CLI_SCOPES),
-      httpClient: network(lab.client),
+      graphTokens: personTokens(lab.simulated, access.graphScopes),
+      httpClient: access.network(lab.client),
     });
   }
 
@@ -150,6 +169,11 @@ export class Machine {
       put: ({ projectId, keyId }, value) => {
         if (!this.dead) this.secrets.set(`${projectId}|${keyId}`, value);
         this.afterPut();
+        return Promise.resolve();
+      },
+      forget: (projectId) => {
+        const keys = [...this.secrets.keys()].filter((key) => key.startsWith(`${projectId}|`));
+        for (const key of keys) this.secrets.delete(key);
         return Promise.resolve();
       },
     };

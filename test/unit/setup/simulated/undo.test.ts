@@ -12,7 +12,9 @@ import type { UndoPorts } from '../../../../src/setup/undoPorts.ts';
 import type { Resource } from '../../../simulators/azure/core/state.ts';
 import { idKey } from '../../../simulators/azure/core/arm/armId.ts';
 import { killAt, MOMENTS } from './killedNetwork.ts';
-import { fullSpec, Lab, newAppSpec, plainSpec, type Machine } from './lab.ts';
+import { apps, principals, tenantWith, theApp, toGraph, valuesOn } from './registeredApp.ts';
+import { SINGLE } from '../../../simulators/azure/core/worlds/single.ts';
+import { fullSpec, Lab, newAppSpec, plainSpec, type Machine, VS_CODE_SCOPES } from './lab.ts';
 
 const never = new AbortController().signal;
 const full = fullSpec();
@@ -145,16 +147,6 @@ describe('undo against the simulated Azure', () => {
     }
   }, 60_000);
 
-  it('leaves the app that the project has made, and says so', async () => {
-    const lab = new Lab();
-    const machine = lab.machine();
-    await done(machine, newAppSpec());
-    const { plan, receipt } = await undo(machine, newAppSpec(), EVERYTHING);
-    expect(plan.notes.join(' ')).toContain('app registration');
-    expect(troubles(receipt)).toEqual([]);
-    expect(lab.objects()).toEqual([]);
-  });
-
   it('does not touch a foreign object in the project’s group, nor the group around it', async () => {
     const lab = new Lab();
     const machine = lab.machine();
@@ -261,6 +253,152 @@ describe('undo against the simulated Azure', () => {
       idKey(`${accountId}/blobServices/default/containers/${RECORD_CONTAINER}`),
     );
   });
+});
+
+describe('undo and the app registration of the project', () => {
+  const spec = newAppSpec();
+
+  it('removes it after its roles, forgets its secret, and says that it can be restored', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, spec);
+    expect(valuesOn(machine)).toHaveLength(1);
+    const { receipt } = await undo(machine, spec, EVERYTHING);
+    expect(troubles(receipt)).toEqual([]);
+    expect(receipt.kept).toEqual([]);
+    expect(lab.objects()).toEqual([]);
+    expect([apps(lab), principals(lab), valuesOn(machine)]).toEqual([[], 0, []]);
+    const keys = receipt.gone.map(({ key }) => key);
+    expect(keys.filter((key) => key.startsWith('assignment/')).length).toBeGreaterThan(3);
+    const roles = receipt.gone.filter(({ name }) =>
+      /on (the subscription|dstack-vision)$/.test(name),
+    );
+    for (const { key } of roles)
+      expect(keys.indexOf(key)).toBeLessThan(keys.indexOf('application'));
+    const bin = receipt.inBin.find(({ kind }) => kind === 'application');
+    expect(bin?.note).toMatch(/restored for 30 days/);
+  });
+
+  it('is found by another machine, whatever its spec says of credentials', async () => {
+    const lab = new Lab();
+    await done(lab.machine(), spec);
+    const { receipt } = await undo(lab.machine(), plainSpec(), EVERYTHING);
+    expect(troubles(receipt)).toEqual([]);
+    expect([apps(lab), lab.objects()]).toEqual([[], []]);
+  });
+
+  it('can be made again, and removed again, although the deleted one keeps its unique name', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, spec);
+    await undo(machine, spec, EVERYTHING);
+    await done(machine, spec);
+    expect(theApp(lab).uniqueName).toBeUndefined();
+    const { receipt } = await undo(machine, spec, EVERYTHING);
+    expect(troubles(receipt)).toEqual([]);
+    expect([apps(lab), lab.objects()]).toEqual([[], []]);
+  });
+
+  it('stays if it only carries our tag, unless it is ticked, and if it has another name', async () => {
+    const lab = new Lab(7, 'none', tenantWith({ upsertByUniqueName: false }));
+    const machine = lab.machine();
+    await done(machine, spec);
+    const stranger = lab.machine();
+    const item = (plan: UndoPlan) => plan.items.find(({ kind }) => kind === 'application');
+    // Nothing but the tag: the record, which names it, is of another project now.
+    lab.simulated.state.directory.tenant(SINGLE.tenantId)?.applications.forEach((each) => {
+      each.secrets.splice(0);
+    });
+    theApp(lab).uniqueName = 'dstack-azure-of-somebody-else';
+    expect(item(await planned(stranger, spec))?.decision).toBe('keep');
+    const { receipt } = await undo(stranger, spec, [...EVERYTHING, 'application']);
+    expect(receipt.kept.map(({ key }) => key)).toContain('application');
+    expect(apps(lab)).toHaveLength(1);
+    theApp(lab).uniqueName = undefined;
+    expect(item(await planned(stranger, spec))).toMatchObject({ decision: 'ask', ticked: false });
+    const ticked = await undo(stranger, spec, [...EVERYTHING, 'application']);
+    expect(troubles(ticked.receipt)).toEqual([]);
+    expect(apps(lab)).toEqual([]);
+  });
+
+  it('stays with a secret that somebody has added since the plan, and with roles of others', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, spec);
+    const plan = await planned(machine, spec);
+    const [first] = theApp(lab).secrets;
+    if (first === undefined) expect.fail('The app has no secret.');
+    theApp(lab).secrets.push({ ...first, keyId: 'theirs', displayName: 'CI of Ann' });
+    const options = { ticked: new Set(EVERYTHING), report: () => undefined, signal: never };
+    const receipt = await applyUndo(plan, portsOf(machine), options);
+    expect(receipt.kept).toEqual([expect.objectContaining({ key: 'application' })]);
+    expect(receipt.kept[0]?.why).toMatch(/added a secret/);
+    expect(apps(lab)).toHaveLength(1);
+    expect(valuesOn(machine)).toHaveLength(1);
+    expect(machine.entries).not.toEqual([]);
+    const later = await undo(machine, spec, ['application']);
+    expect(troubles(later.receipt)).toEqual([]);
+    expect(apps(lab)).toEqual([]);
+  });
+
+  it('leaves another project’s app and a customer’s alone', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    await done(machine, spec);
+    const account = { name: 'dstackother12345678', create: true };
+    const group = { name: 'dstack-other', create: true };
+    const other = { ...spec, name: 'other', resourceGroup: group, storageAccount: account };
+    await done(machine, other);
+    const tenant = lab.simulated.state.directory.tenant(SINGLE.tenantId);
+    const names = () => [...(tenant?.applications.values() ?? [])].map((each) => each.displayName);
+    const before = names();
+    expect(before).toContain('dstack other');
+    await undo(machine, spec, EVERYTHING);
+    expect(names()).toEqual(before.filter((name) => name !== 'dstack vision'));
+  });
+
+  it('is said to stay where this account may not read the directory', async () => {
+    const lab = new Lab();
+    await done(lab.machine(), spec);
+    const { receipt, plan } = await undo(lab.machine(undefined, VS_CODE_SCOPES), spec, EVERYTHING);
+    expect(plan.notes.join(' ')).toMatch(/app registration can’t be seen.* it stays/);
+    expect(troubles(receipt)).toEqual([]);
+    expect(apps(lab)).toHaveLength(1);
+  });
+
+  it('is not asked for where the record says that there is none', async () => {
+    const lab = new Lab();
+    await done(lab.machine(), plainSpec());
+    const { plan } = await undo(lab.machine(undefined, VS_CODE_SCOPES), plainSpec(), EVERYTHING);
+    expect(plan.notes).toEqual([]);
+  });
+
+  it('is gone after a set-up that was killed at any call to Graph, shown by Azure at once or late', async () => {
+    let cases = 0;
+    for (const lag of ['none', 'seeded'] as const) {
+      for (let nth = 0; nth < 3; nth++) {
+        for (const moment of MOMENTS) {
+          const label = `killed ${moment} of Graph call ${nth.toString()}, lag ${lag}`;
+          const lab = new Lab(7, lag);
+          const onDeath = () => {
+            killed.dead = true;
+          };
+          const killed = lab.machine(killAt(nth, moment, onDeath, toGraph).network);
+          await killed.setUp(spec).catch(() => undefined);
+          expect(killed.dead, label).toBe(true);
+          const next = lab.machine();
+          next.entries.push(...killed.entries);
+          const { receipt } = await undo(next, spec, EVERYTHING);
+          expect(troubles(receipt), label).toEqual([]);
+          expect(lab.objects(), label).toEqual([]);
+          expect(apps(lab), label).toEqual([]);
+          cases += 1;
+        }
+      }
+    }
+    console.log(`undo after a kill at Graph: ${cases.toString()} cases`);
+    expect(cases).toBe(18);
+  }, 120_000);
 });
 
 describe('undo after a set-up that was killed', () => {
