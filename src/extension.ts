@@ -99,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
           folder: () => wizardFolder.current(),
           onProjectsChanged: () => tree.refresh(),
           startOver: () => wizard.startOver(),
+          undo: () => Promise.resolve(),
           log,
         },
         snapshot,

@@ -79,11 +79,15 @@ function actionLabel(action: DoneAction): string {
       return t('Create Hello GPU Task');
     case 'openConfig':
       return t('Open CLI Configuration');
+    case 'copyCliCommand':
+      return t('Copy CLI Command');
     case 'openPortal':
       return t('Open in Azure Portal');
     case 'showInTree':
       return t('Show in Projects');
     case 'createAnother':
       return t('Create Another Project');
+    case 'undo':
+      return t('Delete Project…');
   }
 }

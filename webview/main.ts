@@ -1,7 +1,7 @@
 import { config as configureTexts, t } from '@vscode/l10n';
 import type { WizardState, WizardStep } from '../src/contract/wizardState.ts';
 import { doneScreen } from './done.ts';
-import { element, setAttribute, setChildren, setText } from './dom.ts';
+import { element, setAttribute, setChildren, setText, setVisible } from './dom.ts';
 import { formScreen } from './form.ts';
 import { connectHost } from './host.ts';
 import { problemBanner } from './problem.ts';
@@ -30,7 +30,8 @@ function start(app: HTMLElement): void {
   steps.append(...rail);
   const banner = element('div', { class: 'page-problem' });
   const place = element('div');
-  app.append(steps, heading, banner, place, live);
+  const notice = element('p', { class: 'notice' });
+  app.append(steps, heading, banner, place, notice, live);
 
   const screens = new Map<WizardStep, Screen>();
   let shown: WizardStep | undefined;
@@ -64,6 +65,8 @@ function start(app: HTMLElement): void {
             ],
       );
     }
+    setVisible(notice, state.notice !== undefined);
+    setText(notice, state.notice ?? '');
     if (state.announcement !== undefined && state.announcement !== announced) {
       announced = state.announcement;
       parts.announce(announced);

@@ -7,6 +7,7 @@ import type {
 } from '../src/contract/wizardState.ts';
 import { element, setChildren } from './dom.ts';
 import { filesCard } from './filesCard.ts';
+import { handOffCard } from './handOff.ts';
 import { icon, type IconName } from './icons.ts';
 import { problemText } from './problem.ts';
 import type { Screen, ScreenParts } from './screen.ts';
@@ -38,7 +39,7 @@ export function reviewScreen({ send }: ScreenParts): Screen {
       const changed = state.plan.planId !== plan?.planId;
       plan = state.plan;
       apply.setDisabled(!plan.canApply);
-      if (changed) setChildren(body, planNodes(plan));
+      if (changed) setChildren(body, planNodes(plan, send));
     },
   };
 }
@@ -51,7 +52,13 @@ interface Group {
   readonly folded?: boolean;
 }
 
-function planNodes(plan: PlanView): readonly Node[] {
+function handOffWhat(): string {
+  return t(
+    'You may not do these steps yourself. Everything else runs; give the commands to an administrator, then press Continue.',
+  );
+}
+
+function planNodes(plan: PlanView, send: ScreenParts['send']): readonly Node[] {
   return [
     element('p', { class: 'summary', text: plan.summary }),
     ...(plan.problems ?? []).map((problem) =>
@@ -60,11 +67,11 @@ function planNodes(plan: PlanView): readonly Node[] {
     ...plan.warnings.map((text) =>
       element('div', { class: 'banner warning' }, icon('warning'), element('span', { text })),
     ),
+    ...(plan.handOff === undefined ? [] : [handOffCard(plan.handOff, handOffWhat(), send)]),
     ...groups().flatMap((group) => {
       const items = plan.items.filter(({ action }) => group.actions.includes(action));
       return items.length === 0 ? [] : [groupNode(group, items)];
     }),
-    ...(plan.handOff === undefined ? [] : [handOffNode(plan.handOff)]),
     ...(plan.files.length === 0 ? [] : [filesCard(plan.files)]),
   ];
 }
@@ -109,31 +116,5 @@ function itemNode(item: PlanItemView): HTMLElement {
       ? undefined
       : element('p', { class: 'scope', text: t('Reaches {0}.', item.scope) }),
     obvious ? undefined : element('p', { class: 'reason', text: item.reason }),
-  );
-}
-
-/** What we may not do: who may is given the very commands, and the rest runs without them. */
-function handOffNode({ steps, text }: NonNullable<PlanView['handOff']>): HTMLElement {
-  const copy = button({
-    label: t('Copy Commands'),
-    onClick: () => void navigator.clipboard.writeText(text).then(() => copy.setLabel(t('Copied'))),
-  });
-  return element(
-    'section',
-    { class: 'card' },
-    element('h2', {}, icon('warning'), element('span', { text: t('For an administrator') })),
-    element('p', {
-      class: 'what',
-      text: t(
-        'You may not do these steps yourself. Everything else runs; give the commands to an administrator, then press Continue.',
-      ),
-    }),
-    element(
-      'ul',
-      { class: 'items' },
-      ...steps.map((step) => element('li', { class: 'item', text: step })),
-    ),
-    element('details', {}, element('summary', { text: t('Commands') }), element('pre', { text })),
-    element('div', { class: 'buttons' }, copy.element),
   );
 }

@@ -41,6 +41,8 @@ export interface ButtonParts {
 export interface ToolkitButton {
   readonly element: HTMLElement;
   setLabel(label: string): void;
+  /** What it does, where the label alone does not say it. */
+  setTitle(title: string): void;
   setDisabled(disabled: boolean): void;
 }
 
@@ -57,6 +59,7 @@ export function button(parts: ButtonParts): ToolkitButton {
     setLabel: (label) => {
       if (made.textContent !== label) made.textContent = label;
     },
+    setTitle: (title) => setAttribute(made, 'aria-label', title),
     setDisabled: (disabled) => setAttribute(made, 'aria-disabled', disabled ? 'true' : undefined),
   };
 }

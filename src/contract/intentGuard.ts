@@ -2,6 +2,7 @@ import type { WizardIntent } from './wizardIntent.ts';
 import {
   DONE_ACTIONS,
   FIELD_ACTIONS,
+  HAND_OFF_ACTIONS,
   PROBLEM_ACTIONS,
   SELECT_FIELDS,
   TEXT_FIELDS,
@@ -21,6 +22,8 @@ export function parseIntent(value: unknown): WizardIntent | undefined {
     case 'backToForm':
     case 'cancel':
     case 'continue':
+    case 'leave':
+    case 'undo':
       return { kind };
     case 'choose':
       return whole({
@@ -46,6 +49,10 @@ export function parseIntent(value: unknown): WizardIntent | undefined {
       return whole({ kind, action: oneOf(PROBLEM_ACTIONS, read('action')) });
     case 'apply':
       return whole({ kind, planId: text(read('planId')) });
+    case 'retryStep':
+      return whole({ kind, key: text(read('key')) });
+    case 'handOff':
+      return whole({ kind, action: oneOf(HAND_OFF_ACTIONS, read('action')) });
     case 'doneAction':
       return whole({ kind, action: oneOf(DONE_ACTIONS, read('action')) });
     default:

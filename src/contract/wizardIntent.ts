@@ -2,6 +2,7 @@ import type {
   DoneAction,
   FieldAction,
   FieldName,
+  HandOffAction,
   ProblemAction,
   SelectFieldName,
   TextFieldName,
@@ -26,4 +27,12 @@ export type WizardIntent =
   | { readonly kind: 'cancel' }
   /** Goes on after a failure, a cancellation or an interruption. */
   | { readonly kind: 'continue' }
+  /** Tries one failed step again, and what waits for it; other failed ones stay as they are. */
+  | { readonly kind: 'retryStep'; readonly key: string }
+  /** Copies the administrator's part, or shows it as a document. */
+  | { readonly kind: 'handOff'; readonly action: HandOffAction }
+  /** Closes the page; the run goes on. */
+  | { readonly kind: 'leave' }
+  /** Takes back what a run that stands still has made. */
+  | { readonly kind: 'undo' }
   | { readonly kind: 'doneAction'; readonly action: DoneAction };

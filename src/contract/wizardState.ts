@@ -14,6 +14,8 @@ export interface WizardState {
   readonly done?: DoneView;
   /** What stops the whole page rather than one field (no network, wrong cloud, plan changed). */
   readonly problem?: ProblemView;
+  /** What an action has just done, to be read where the person is: `The command is copied.` */
+  readonly notice?: string;
   /** The last thing worth saying to a screen reader: one message per change of state. */
   readonly announcement?: string;
 }
@@ -142,8 +144,19 @@ export interface PlanView {
   /** What the preflight found that stops the run. */
   readonly problems?: readonly ProblemView[];
   /** Steps that an administrator has to do, and the commands for it; the rest runs without them. */
-  readonly handOff?: { readonly steps: readonly string[]; readonly text: string };
+  readonly handOff?: HandOffView;
 }
+
+/** What an administrator has to do in the person's place. */
+export interface HandOffView {
+  /** The steps, each with what it is for. */
+  readonly steps: readonly string[];
+  /** Commands and roles, as a page to send. Holds no secret. */
+  readonly text: string;
+}
+
+export const HAND_OFF_ACTIONS = ['copy', 'open'] as const;
+export type HandOffAction = (typeof HAND_OFF_ACTIONS)[number];
 
 export type PlanAction = 'create' | 'update' | 'adopt' | 'keep' | 'replace' | 'conflict';
 
@@ -169,9 +182,18 @@ export interface ProgressView {
   readonly canContinue: boolean;
   readonly done: number;
   readonly total: number;
+  /** Steps that wait for an administrator, with everything that the run has made known by now. */
+  readonly handOff?: HandOffView;
 }
 
-export type ProgressStatus = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+export type ProgressStatus =
+  | 'waiting'
+  | 'running'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  /** Only an administrator can do it; Continue finds it done. */
+  | 'handedOff';
 
 export interface ProgressItemView {
   readonly key: string;
@@ -184,6 +206,8 @@ export interface ProgressItemView {
   /** `waiting for the role to spread`, `Azure asked us to slow down`. */
   readonly note?: string;
   readonly problem?: ProblemView;
+  /** It has failed and can be tried again alone. */
+  readonly canRetry?: boolean;
 }
 
 export interface DoneView {
@@ -202,8 +226,10 @@ export const DONE_ACTIONS = [
   'createFleet',
   'createHelloGpu',
   'openConfig',
+  'copyCliCommand',
   'openPortal',
   'showInTree',
   'createAnother',
+  'undo',
 ] as const;
 export type DoneAction = (typeof DONE_ACTIONS)[number];

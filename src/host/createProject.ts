@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { DoneView } from '../contract/wizardState.ts';
 import type { RunResult } from '../setup/apply.ts';
 import { buildRecord } from '../setup/buildRecord.ts';
-import { isCancellation } from '../setup/errors.ts';
+import { isCancellation, type SetupError } from '../setup/errors.ts';
 import type { SetupEvent } from '../setup/events.ts';
 import { planProject, type ProjectPlan } from '../setup/planProject.ts';
-import { planView } from '../setup/planView.ts';
+import { handOffView, planView } from '../setup/planView.ts';
 import { preflight, type Preflight } from '../setup/preflight.ts';
 import { storageAccountId } from '../setup/resources/storageAccount.ts';
 import { runProject } from '../setup/runProject.ts';
@@ -24,6 +24,7 @@ import { folderProjectOf } from './foundProject.ts';
 import { chooseFolder, isWritable } from './folders.ts';
 import type { Log } from './log.ts';
 import { logEvent } from './runLog.ts';
+import { openMarkdown } from './showText.ts';
 import type { SignIn } from './signIn.ts';
 
 export interface CreateProjectParts {
@@ -38,6 +39,7 @@ export interface CreateProjectParts {
   /** Something about the projects has changed: the tree lists them again. */
   readonly onProjectsChanged: () => void;
   readonly startOver: () => Promise<void>;
+  readonly undo: WizardDeps['undo'];
   readonly log: Log;
 }
 
@@ -45,6 +47,8 @@ export interface CreateProjectParts {
 export function wizardDeps(parts: CreateProjectParts): WizardDeps {
   const { connect, signIn } = parts;
   const preflights = new WeakMap<ProjectPlan, Preflight>();
+  /** Plans that have run once: whoever continues may do so because rights have changed. */
+  const tried = new WeakSet<ProjectPlan>();
   return {
     accounts: {
       list: () => signIn.accounts(),
@@ -68,19 +72,37 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
         return plan;
       }),
     toPlanView: (plan) => planView(plan, filesToWrite(), preflights.get(plan)),
-    apply: ({ accountId, plan }, options) => {
+    apply: async ({ accountId, plan }, options) => {
       const report = (event: SetupEvent) => {
         logEvent(event, parts.log);
         options.report(event);
       };
-      return logged(parts.log, () =>
-        runProject(plan, portsFor(accountId, parts), {
-          ...options,
-          report,
-          handedOff: preflights.get(plan)?.handedOff ?? new Map(),
-        }),
-      );
+      return logged(parts.log, async () => {
+        const ports = portsFor(accountId, parts);
+        const known = preflights.get(plan);
+        const isAgain = known !== undefined && known.handedOff.size > 0 && tried.has(plan);
+        tried.add(plan);
+        // Meanwhile somebody may have given the right instead of doing the steps.
+        const found = isAgain
+          ? await preflight(plan, { ...ports, azure: connect(accountId).preflight }, options.signal)
+          : known;
+        if (found !== undefined) preflights.set(plan, found);
+        const handedOff = found?.handedOff ?? new Map<string, SetupError>();
+        return runProject(plan, ports, { ...options, report, handedOff });
+      });
     },
+    handOff: (plan, result) => {
+      const found = preflights.get(plan);
+      if (found === undefined || found.handedOff.size === 0) return undefined;
+      const outputs = new Map([...result.outcomes].map(([key, outcome]) => [key, outcome.outputs]));
+      const view = handOffView(result.plan, found, outputs);
+      return view.steps.length === 0 ? undefined : view;
+    },
+    copyText: async (text) => {
+      await vscode.env.clipboard.writeText(text);
+    },
+    openDocument: openMarkdown,
+    undo: parts.undo,
     async finish({ plan, outcomes }) {
       const done = await setUpFolder(fromRun(plan, outcomes), parts);
       const pending = plan.changes

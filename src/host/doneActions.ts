@@ -1,23 +1,24 @@
 import * as vscode from 'vscode';
 import type { DoneAction } from '../contract/wizardState.ts';
 import type { CreateProjectParts } from './createProject.ts';
+import { copyCliCommand } from './cliSnippet.ts';
 import { chooseFolder } from './folders.ts';
 import { openInPortal } from './portal.ts';
 import { createStarterFile } from './starterFiles.ts';
 
-/** What the buttons of the page's last screen do. */
+/** What the buttons of the page's last screen do, and what of it can be seen nowhere else. */
 export async function performDoneAction(
-  action: DoneAction,
+  action: Exclude<DoneAction, 'undo'>,
   parts: Pick<CreateProjectParts, 'folder' | 'folderSetup' | 'startOver'>,
-): Promise<void> {
+): Promise<string | undefined> {
   const folder = parts.folder();
   switch (action) {
     case 'startServer':
       await vscode.commands.executeCommand('dstackAzure.startLocalServer');
-      return;
+      return undefined;
     case 'restartServer':
       await vscode.commands.executeCommand('dstackAzure.restartLocalServer');
-      return;
+      return undefined;
     case 'openTerminal':
       vscode.window
         .createTerminal({
@@ -25,28 +26,30 @@ export async function performDoneAction(
           ...(folder === undefined ? {} : { cwd: folder.uri }),
         })
         .show();
-      return;
+      return undefined;
     case 'createFleet':
       await createStarterFile('fleet', folder ?? (await chooseFolder()), parts.folderSetup);
-      return;
+      return undefined;
     case 'createHelloGpu':
       await createStarterFile('helloGpu', folder ?? (await chooseFolder()), parts.folderSetup);
-      return;
+      return undefined;
     case 'openConfig':
       if (folder !== undefined) await openCliConfig(folder);
-      return;
+      return undefined;
+    case 'copyCliCommand':
+      return await copyCliCommand(folder, parts.folderSetup);
     case 'openPortal': {
       const binding = folder && parts.folderSetup.bindings.of(folder.uri.toString());
       if (binding !== undefined)
         await openInPortal(`#@${binding.tenantId}/resource${binding.storageAccountId}`);
-      return;
+      return undefined;
     }
     case 'showInTree':
       await vscode.commands.executeCommand('dstackAzure.showFolderProject');
-      return;
+      return undefined;
     case 'createAnother':
       await parts.startOver();
-      return;
+      return undefined;
   }
 }
 

@@ -135,6 +135,7 @@ function doneView(
       'openTerminal',
       'createFleet',
       'createHelloGpu',
+      'copyCliCommand',
       'openConfig',
       'openPortal',
       'showInTree',

@@ -1,4 +1,5 @@
 import { isCancellation, asSetupError } from '../setup/errors.ts';
+import { specFromTags } from '../setup/foundSpec.ts';
 import type { FoundProject, RecordStore } from '../setup/ports.ts';
 import type { FolderProject } from './folderProject.ts';
 
@@ -37,19 +38,4 @@ async function readRecord(
     if (isCancellation(error) || FATAL_CODES.includes(asSetupError(error).code)) throw error;
     return undefined;
   }
-}
-
-function specFromTags(found: FoundProject): FolderProject['spec'] {
-  const { storageAccount } = found;
-  return {
-    schema: 1,
-    name: found.projectName,
-    tenantId: found.tenantId,
-    subscriptionId: found.subscriptionId,
-    location: storageAccount.location,
-    resourceGroup: { name: storageAccount.resourceGroup, create: false },
-    storageAccount: { name: storageAccount.name, create: false },
-    credentials: { kind: 'default' },
-    server: { kind: 'local' },
-  };
 }

@@ -7,6 +7,7 @@ import type { Report } from './events.ts';
 import { applyRecord } from './applyRecord.ts';
 import { applySecret } from './applySecret.ts';
 import type { Change } from './plan.ts';
+import { isWritten } from './requiredActions.ts';
 import type { ProjectPlan } from './planProject.ts';
 import type { SetupPorts } from './ports.ts';
 import { journalHead, type Run } from './run.ts';
@@ -28,6 +29,11 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** Steps that only an administrator can do, by key: they fail with this and nothing is sent. */
   readonly handedOff?: ReadonlyMap<string, SetupError>;
+  /**
+   * Steps that failed before and are not to be tried now, by key, with why they failed: a retry of
+   * one step leaves the others as they are. What needs nothing written is still done.
+   */
+  readonly notNow?: ReadonlyMap<string, SetupError>;
   /**
    * Called once, as soon as everything but the optional steps is done: the workspace can be
    * written while the record still waits for its data role.
@@ -58,6 +64,10 @@ export async function applyPlan(
   await start(run);
   const results = await runGraph(plan.changes, {
     run: (change) => {
+      const before = options.notNow?.get(change.resource.key);
+      if (before !== undefined && isWritten(change)) {
+        return Promise.resolve({ status: 'failed', error: before });
+      }
       // A signal of its own: Node warns of a leak when more than ten listeners share one.
       const step = { ...run, signal: AbortSignal.any([run.signal]) };
       if (change.resource.kind === 'projectRecord') return applyRecord(step);

@@ -1,8 +1,10 @@
 import { t } from '@vscode/l10n';
-import type { PlanAction, PlanItemView, PlanView } from '../contract/wizardState.ts';
+import type { HandOffView, PlanAction, PlanItemView, PlanView } from '../contract/wizardState.ts';
 import { handOff } from './handOff.ts';
 import type { Change, Plan } from './plan.ts';
 import type { Preflight } from './preflight.ts';
+import { isWritten } from './requiredActions.ts';
+import type { OutputsByKey } from './resource.ts';
 import { kindLabel } from './resources/kinds.ts';
 
 /**
@@ -31,11 +33,19 @@ export function planView(
   };
 }
 
-function handOffView(plan: Plan, preflight: Preflight): NonNullable<PlanView['handOff']> {
+/**
+ * What an administrator has still to do.
+ * @param outputs of what the run has made by now: some commands can be written only with them
+ */
+export function handOffView(
+  plan: Plan,
+  preflight: Pick<Preflight, 'handedOff' | 'checks'>,
+  outputs?: OutputsByKey,
+): HandOffView {
   const steps = plan.changes
-    .filter(({ resource }) => preflight.handedOff.has(resource.key))
+    .filter((change) => preflight.handedOff.has(change.resource.key) && isWritten(change))
     .map(({ resource }) => `${resource.name}: ${resource.purpose}`);
-  return { steps, text: handOff(plan, preflight).markdown };
+  return { steps, text: handOff(plan, preflight, outputs).markdown };
 }
 
 /** `9 to create, 1 to adopt, 2 already right`. */

@@ -3,15 +3,18 @@ import type { WizardIntent } from '../contract/wizardIntent.ts';
 import type {
   DoneAction,
   DoneView,
+  HandOffAction,
   PlanView,
   ProblemView,
   WizardState,
   WizardStep,
 } from '../contract/wizardState.ts';
 import { asSetupError, isCancellation, type SetupError } from './errors.ts';
+import { specFromTags } from './foundSpec.ts';
 import { onlyFinishes } from './plan.ts';
 import type { ProjectPlan } from './planProject.ts';
 import type { FoundProject } from './ports.ts';
+import type { ProjectSpec } from './projectSpec.ts';
 import { PlanOutdated } from './runProject.ts';
 import { createForm, type Form, type PlanRequest } from './wizard/form.ts';
 import { blockerOf, environmentProblem, formView } from './wizard/formView.ts';
@@ -27,6 +30,8 @@ export interface WizardSession {
   onDidChange(listener: () => void): Disposable;
   /** What a reload must not lose: form values, and what of a run is left. Holds no secret. */
   snapshot(): WizardSnapshot;
+  /** The project has been taken back: what was shown of it is shown no more. */
+  forget(spec: ProjectSpec): void;
   /** Stops whatever is under way. */
   dispose(): void;
 }
@@ -51,6 +56,9 @@ class Session implements WizardSession {
   #planned: (Approved & { readonly asked: string }) | undefined;
   #done: DoneView | undefined;
   #problem: ProblemView | undefined;
+  #notice: string | undefined;
+  /** The project that the last run was for, to be taken back. */
+  #made: WizardSnapshot['made'];
   /** A plan is being made, or waits for the form's last answer. */
   #planning: { readonly asked?: string; readonly controller: AbortController } | undefined;
   /** The folder is being set up for a project that exists. */
@@ -63,6 +71,7 @@ class Session implements WizardSession {
   constructor(deps: WizardDeps, snapshot: WizardSnapshot | undefined) {
     this.#deps = deps;
     this.#done = snapshot?.done;
+    this.#made = snapshot?.made;
     this.#run = this.#newRun(snapshot?.run);
     this.#step =
       snapshot?.done !== undefined ? 'done' : snapshot?.run !== undefined ? 'progress' : 'form';
@@ -91,7 +100,21 @@ class Session implements WizardSession {
       form: this.#form.values(),
       ...(run === undefined ? {} : { run }),
       ...(this.#done === undefined ? {} : { done: this.#done }),
+      ...(this.#made === undefined ? {} : { made: this.#made }),
     };
+  }
+
+  forget(spec: ProjectSpec): void {
+    const shown = this.#run.unfinished ?? this.#made;
+    if (this.#run.running || shown === undefined || !isSameProject(shown.spec, spec)) return;
+    this.#made = undefined;
+    this.#done = undefined;
+    this.#planned = undefined;
+    this.#problem = undefined;
+    this.#notice = undefined;
+    this.#run = this.#newRun();
+    this.#step = 'form';
+    this.#changed(t('The project {0} has been deleted.', spec.name));
   }
 
   dispose(): void {
@@ -140,6 +163,22 @@ class Session implements WizardSession {
       }
       case 'continue': {
         this.#continue();
+        return;
+      }
+      case 'retryStep': {
+        this.#retry(intent.key);
+        return;
+      }
+      case 'handOff': {
+        this.#handOff(intent.action);
+        return;
+      }
+      case 'leave': {
+        // The page's own: it closes, and nothing changes here.
+        return;
+      }
+      case 'undo': {
+        this.#undo();
         return;
       }
       case 'doneAction': {
@@ -251,7 +290,9 @@ class Session implements WizardSession {
     if (this.#run.running) return;
     this.#step = 'progress';
     this.#problem = undefined;
+    this.#notice = undefined;
     this.#done = undefined;
+    this.#made = { accountId: approved.accountId, spec: approved.plan.spec };
     void this.#run.start(approved);
   }
 
@@ -310,6 +351,7 @@ class Session implements WizardSession {
     this.#step = 'form';
     this.#planned = undefined;
     this.#problem = undefined;
+    this.#notice = undefined;
     this.#run = this.#newRun();
     this.#changed();
   }
@@ -327,9 +369,52 @@ class Session implements WizardSession {
     this.#deps.openFolder().catch((thrown: unknown) => this.#actionFailed(thrown));
   }
 
+  #retry(key: string): void {
+    if (this.#step !== 'progress' || this.#planned === undefined) return;
+    this.#problem = undefined;
+    void this.#run.retry(this.#planned, key);
+  }
+
+  #handOff(action: HandOffAction): void {
+    const text =
+      this.#step === 'review'
+        ? this.#planned?.view.handOff?.text
+        : this.#run.progress.handOff?.text;
+    if (text === undefined) return;
+    if (action === 'open') void this.#act(() => this.#deps.openDocument(text));
+    else void this.#act(() => this.#copyHandOff(text));
+  }
+
+  async #copyHandOff(text: string): Promise<string> {
+    await this.#deps.copyText(text);
+    return t('The commands are copied. They hold no secret.');
+  }
+
+  #undo(): void {
+    const made = this.#step === 'done' ? this.#made : this.#run.unfinished;
+    if (made === undefined || this.#run.running || this.#planning !== undefined) return;
+    if (this.#step !== 'done' && this.#step !== 'progress') return;
+    const { accountId, spec } = made;
+    void this.#act(() => this.#deps.undo({ accountId, spec }));
+  }
+
   #doneAction(action: DoneAction): void {
     if (this.#step !== 'done') return;
-    this.#deps.performDoneAction(action).catch((thrown: unknown) => this.#actionFailed(thrown));
+    if (action === 'undo') this.#undo();
+    else void this.#act(() => this.#deps.performDoneAction(action));
+  }
+
+  /** Does what a button says; what came of it, or why it failed, stands on the page. */
+  async #act(work: () => Promise<unknown>): Promise<void> {
+    this.#problem = undefined;
+    this.#notice = undefined;
+    try {
+      const said = await work();
+      if (typeof said === 'string') this.#notice = said;
+      this.#changed(this.#notice);
+    } catch (thrown) {
+      this.#actionFailed(thrown);
+    }
   }
 
   async #useProject(project: FoundProject, accountId: string): Promise<void> {
@@ -341,6 +426,7 @@ class Session implements WizardSession {
       if (this.#using !== controller) return;
       this.#using = undefined;
       this.#done = done;
+      this.#made = { accountId, spec: specFromTags(project) };
       this.#step = 'done';
       this.#changed(done.summary);
     } catch (thrown) {
@@ -375,6 +461,7 @@ class Session implements WizardSession {
       ...(step === 'progress' || step === 'done' ? { progress: this.#run.progress } : {}),
       ...(this.#done !== undefined && step === 'done' ? { done: this.#done } : {}),
       ...(problem === undefined ? {} : { problem }),
+      ...(this.#notice === undefined ? {} : { notice: this.#notice }),
       ...(this.#announcement === undefined ? {} : { announcement: this.#announcement }),
     };
   }
@@ -391,6 +478,11 @@ class Session implements WizardSession {
         return this.#run.problem;
     }
   }
+}
+
+/** One project per storage account, whose name is the only one of its kind in all of Azure. */
+function isSameProject(a: ProjectSpec, b: ProjectSpec): boolean {
+  return a.storageAccount.name.toLowerCase() === b.storageAccount.name.toLowerCase();
 }
 
 /** Whether a plan made after a reload does nothing but what was confirmed before it. */

@@ -83,7 +83,22 @@ export const pageStates: Readonly<Record<string, WizardState>> = {
     progress: { ...progress('failed'), canCancel: false, canContinue: true },
     problem: problem('run_failed', 'You may not give roles in this resource group.'),
   }),
-  done: state({ step: 'done', done: done([]) }),
+  'progress-handed-off': state({
+    step: 'progress',
+    progress: {
+      ...progress('handedOff'),
+      canCancel: false,
+      canContinue: true,
+      handOff: handOff(),
+    },
+    problem: {
+      code: 'handed_off',
+      message: 'Everything else is done; what is left is for an administrator.',
+      remedy: 'Continue when they have run the commands.',
+    },
+  }),
+  'review-handed-off': state({ step: 'review', plan: { ...plan(), handOff: handOff() } }),
+  done: state({ step: 'done', done: done([]), notice: 'The command is copied.' }),
   'done-pending': state({
     step: 'done',
     done: done(['The project record: written as soon as the new role has spread in Azure.']),
@@ -233,11 +248,37 @@ function plan(conflict = false) {
   };
 }
 
-function progress(sixth: 'running' | 'failed') {
+function handOff() {
+  return {
+    steps: [
+      'Storage Blob Data Contributor: runs read and write their artifacts',
+      'dstack dstack-vision 1a2b3c4d: what the dstack server may do in the group',
+    ],
+    text: `# For an administrator: the dstack project vision
+
+### 1. Runs read and write their artifacts
+
+\`\`\`bash
+az role assignment create --name 0a000000-0000-4000-8000-000000000001 --assignee-object-id 0a000000-0000-4000-8000-000000000002 --role ba92f5b4-2d11-453d-a403-e96b0029c9fe
+\`\`\`
+`,
+  };
+}
+
+function progress(sixth: 'running' | 'failed' | 'handedOff') {
   const items = STEPS.map(([kindLabel, name], index): ProgressItemView => {
     const base = { key: index.toString(), kindLabel, name };
     if (index < 5) return { ...base, status: 'done', durationMs: index * 1700 };
-    if (index > 6) return { ...base, status: sixth === 'failed' ? 'skipped' : 'waiting' };
+    if (index > 6) {
+      return sixth === 'running'
+        ? { ...base, status: 'waiting' }
+        : { ...base, status: 'skipped', note: `Waits for ${STEPS[7][1]}.` };
+    }
+    if (sixth === 'handedOff') {
+      return index === 5
+        ? { ...base, status: 'done', durationMs: 900 }
+        : { ...base, status: sixth, note: 'Waits for an administrator.' };
+    }
     if (index === 5)
       return {
         ...base,
@@ -251,6 +292,7 @@ function progress(sixth: 'running' | 'failed') {
           ...base,
           status: 'failed',
           durationMs: 2300,
+          canRetry: true,
           problem: problem(
             'forbidden',
             'You may not give roles in this resource group: Microsoft.Authorization/roleAssignments/write is missing.',

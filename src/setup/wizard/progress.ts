@@ -8,17 +8,24 @@ export const WORKSPACE_STEP = '+workspace';
 /** A step as it was approved. */
 export type ApprovedStep = Pick<PlanItemView, 'key' | 'kindLabel' | 'name' | 'action'>;
 
-/** All steps, waiting; those that an earlier try has finished stay finished. */
+/**
+ * All steps, waiting; those that an earlier try has finished stay finished.
+ * @param failed those that are not tried now, as they are shown
+ */
 export function startItems(
   steps: readonly ApprovedStep[],
   done: ReadonlySet<string>,
+  failed: readonly ProgressItemView[] = [],
 ): readonly ProgressItemView[] {
-  const items: readonly ProgressItemView[] = steps.map(({ key, kindLabel, name }) => ({
-    key,
-    kindLabel,
-    name,
-    status: done.has(key) ? 'done' : 'waiting',
-  }));
+  const items = steps.map(
+    ({ key, kindLabel, name }): ProgressItemView =>
+      failed.find((item) => item.key === key) ?? {
+        key,
+        kindLabel,
+        name,
+        status: done.has(key) ? 'done' : 'waiting',
+      },
+  );
   const workspace: ProgressItemView = {
     key: WORKSPACE_STEP,
     kindLabel: t('Workspace'),
@@ -47,12 +54,16 @@ export function afterEvent(
 ): readonly ProgressItemView[] {
   if (event.code === 'runStarted') return items;
   if (event.code === 'runEnded') return items.map(stopped);
-  return items.map((item) => (item.key === event.resource ? itemAfter(item, event) : item));
+  return items.map((item) => (item.key === event.resource ? itemAfter(items, item, event) : item));
 }
 
 type StepEvent = Exclude<SetupEvent, { readonly code: 'runStarted' | 'runEnded' }>;
 
-function itemAfter(item: ProgressItemView, event: StepEvent): ProgressItemView {
+function itemAfter(
+  items: readonly ProgressItemView[],
+  item: ProgressItemView,
+  event: StepEvent,
+): ProgressItemView {
   const { key, kindLabel, name, startedAt } = item;
   const base = { key, kindLabel, name, ...(startedAt === undefined ? {} : { startedAt }) };
   switch (event.code) {
@@ -67,12 +78,22 @@ function itemAfter(item: ProgressItemView, event: StepEvent): ProgressItemView {
     case 'stepDone':
       return { ...base, status: 'done', durationMs: event.durationMs };
     case 'stepFailed': {
+      if (event.error === HANDED_OFF)
+        return { ...base, status: 'handedOff', note: t('Waits for an administrator.') };
       const problem = { code: event.error, message: event.message, remedy: event.remedy };
       return { ...base, status: 'failed', durationMs: event.durationMs, problem };
     }
     case 'stepSkipped':
-      return { ...base, status: 'skipped' };
+      return { ...base, status: 'skipped', note: skipNote(items, event.because) };
   }
+}
+
+/** The code of a step that only an administrator can do. */
+export const HANDED_OFF = 'handed_off';
+
+function skipNote(items: readonly ProgressItemView[], because: string): string {
+  const name = items.find(({ key }) => key === because)?.name ?? because;
+  return t('Waits for {0}.', name);
 }
 
 function retryNote(event: Extract<SetupEvent, { readonly code: 'stepRetrying' }>): string {
@@ -96,6 +117,7 @@ export function announcementOf(
   const item = items.find(({ key }) => key === event.resource);
   if (item === undefined) return undefined;
   const what = `${item.kindLabel} ${item.name}`;
+  if (item.status === 'handedOff') return t('{0} waits for an administrator.', what);
   if (event.code === 'stepFailed') return t('{0} failed: {1}', what, event.message);
   return t('{0} is done, {1} of {2}.', what, doneKeys(items).size, items.length);
 }

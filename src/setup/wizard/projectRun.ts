@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type {
   DoneView,
+  HandOffView,
   PlanView,
   ProblemView,
   ProgressItemView,
@@ -14,6 +15,7 @@ import {
   afterEvent,
   announcementOf,
   doneKeys,
+  HANDED_OFF,
   progressView,
   startItems,
   WORKSPACE_STEP,
@@ -45,6 +47,11 @@ export class ProjectRun {
   #controller: AbortController | undefined;
   #problem: ProblemView | undefined;
   #done: DoneView | undefined;
+  /** Why steps failed, by key, as long as they have not been tried again. */
+  #failures: ReadonlyMap<string, SetupError> = new Map();
+  /** Failed steps to try again as soon as those that run have ended. */
+  readonly #again = new Set<string>();
+  #handOff: HandOffView | undefined;
 
   constructor(options: ProjectRunOptions) {
     const { interrupted } = options;
@@ -57,11 +64,23 @@ export class ProjectRun {
   get progress(): ProgressView {
     const { running } = this;
     const cancelling = this.#controller?.signal.aborted === true;
-    return progressView(this.#items, {
-      canCancel: running && !cancelling,
-      cancelling,
-      canContinue: !running && this.#saved !== undefined,
-    });
+    const view = progressView(
+      this.#items.map((item) => this.#shown(item, cancelling)),
+      {
+        canCancel: running && !cancelling,
+        cancelling,
+        canContinue: !running && this.#saved !== undefined,
+      },
+    );
+    return this.#handOff === undefined ? view : { ...view, handOff: this.#handOff };
+  }
+
+  #shown(item: ProgressItemView, cancelling: boolean): ProgressItemView {
+    if (item.status !== 'failed') return item;
+    if (!this.#again.has(item.key)) return cancelling ? item : { ...item, canRetry: true };
+    const { key, kindLabel, name } = item;
+    const note = t('Tried again as soon as the steps that run have ended.');
+    return { key, kindLabel, name, status: 'waiting', note };
   }
 
   /** Why it stands still. */
@@ -85,11 +104,40 @@ export class ProjectRun {
 
   /** Starts or goes on: what is done by now is found done again. Never throws. */
   async start(approved: Approved): Promise<void> {
+    this.#failures = new Map();
+    await this.#start(approved);
+    while (this.#again.size > 0) await this.#startAgain(approved);
+  }
+
+  /**
+   * Tries a failed step again, and what waited for it; other failed ones stay as they are. While
+   * others run it waits for their end. Never throws.
+   */
+  async retry(approved: Approved, key: string): Promise<void> {
+    if (this.#items.find((item) => item.key === key)?.status !== 'failed') return;
+    this.#again.add(key);
+    if (this.running) {
+      this.#options.onChange(t('It is tried again as soon as the steps that run have ended.'));
+      return;
+    }
+    while (this.#again.size > 0) await this.#startAgain(approved);
+  }
+
+  async #startAgain(approved: Approved): Promise<void> {
+    const notNow = new Map([...this.#failures].filter(([key]) => !this.#again.has(key)));
+    this.#again.clear();
+    this.#failures = notNow;
+    await this.#start(approved);
+  }
+
+  async #start(approved: Approved): Promise<void> {
     const controller = new AbortController();
     this.#controller = controller;
     this.#saved = savedRun(approved);
-    this.#items = startItems(this.#saved.steps, doneKeys(this.#items));
+    const failed = this.#items.filter(({ key }) => this.#failures.has(key));
+    this.#items = startItems(this.#saved.steps, doneKeys(this.#items), failed);
     this.#problem = undefined;
+    this.#handOff = undefined;
     this.#options.onChange(t('Creating the project {0}.', approved.plan.spec.name));
     try {
       await this.#run(approved, controller.signal);
@@ -103,6 +151,7 @@ export class ProjectRun {
 
   cancel(): void {
     if (this.#controller === undefined) return;
+    this.#again.clear();
     this.#controller.abort();
     this.#options.onChange(t('Cancelling.'));
   }
@@ -111,6 +160,7 @@ export class ProjectRun {
     let finishing: Promise<boolean> | undefined;
     const result = await this.#options.deps.apply(approved, {
       signal,
+      notNow: this.#failures,
       report: (event) => {
         this.#items = afterEvent(this.#items, event);
         this.#options.onChange(announcementOf(this.#items, event));
@@ -121,7 +171,7 @@ export class ProjectRun {
     });
     if (result.outcome === 'done') finishing ??= this.#finish(approved, result.outcomes, signal);
     const finished = (await finishing) ?? false;
-    this.#end(result, finished);
+    this.#end(approved, result, finished);
   }
 
   /** Registers the project and writes the workspace: the last step of the list. */
@@ -158,8 +208,9 @@ export class ProjectRun {
     this.#options.onChange(announcement ?? change.problem?.message);
   }
 
-  #end(result: RunResult, finished: boolean): void {
+  #end(approved: Approved, result: RunResult, finished: boolean): void {
     for (const error of result.failures.values()) this.#options.onFailure(error);
+    this.#failures = result.failures;
     if (result.outcome === 'done' && finished) {
       this.#saved = undefined;
       // Whatever was still on its way has arrived.
@@ -171,10 +222,12 @@ export class ProjectRun {
       this.#problem = problemView(cancelledError(names));
     } else {
       this.#problem = problemView(failedError(result));
+      this.#handOff = this.#options.deps.handOff(approved.plan, result);
     }
   }
 
   #fail(error: SetupError): void {
+    this.#again.clear();
     this.#problem = problemView(error);
     this.#options.onFailure(error);
   }
@@ -198,6 +251,14 @@ function interruptedError(): SetupError {
   );
 }
 
+function handedOffError(): SetupError {
+  return userError(
+    HANDED_OFF,
+    t('Everything else is done; what is left is for an administrator.'),
+    t('Continue when they have run the commands.'),
+  );
+}
+
 /** @param inAzure names of what Azure had in hand */
 function cancelledError(inAzure: readonly string[] = []): SetupError {
   return userError(
@@ -213,8 +274,10 @@ function cancelledError(inAzure: readonly string[] = []): SetupError {
 }
 
 function failedError(result: RunResult): SetupError {
-  const [first] = result.failures.values();
-  const count = result.failures.size;
+  const failures = [...result.failures.values()].filter(({ code }) => code !== HANDED_OFF);
+  if (failures.length === 0 && result.failures.size > 0) return handedOffError();
+  const [first] = failures;
+  const count = failures.length;
   const message =
     count > 1 ? t('{0} steps failed.', count) : (first?.message ?? t('A step failed.'));
   return userError('run_failed', message, t('Put it right and continue; nothing is made twice.'));

@@ -23,6 +23,8 @@ const snapshotSchema = z.strictObject({
       done: z.array(z.string()),
     })
     .optional(),
+  /** The project that the last run was for. */
+  made: z.strictObject({ accountId: z.string(), spec: specSchema }).optional(),
   done: z
     .strictObject({
       projectName: z.string(),

@@ -1,4 +1,4 @@
-import type { DoneAction, DoneView, PlanView } from '../../contract/wizardState.ts';
+import type { DoneAction, DoneView, HandOffView, PlanView } from '../../contract/wizardState.ts';
 import type { ApplyOptions, RunResult } from '../apply.ts';
 import type { ProjectPlan } from '../planProject.ts';
 import type { Catalog, Clock, FoundProject } from '../ports.ts';
@@ -75,5 +75,16 @@ export interface WizardDeps {
     request: { readonly accountId: string; readonly project: FoundProject },
     signal: AbortSignal,
   ): Promise<DoneView>;
-  performDoneAction(action: DoneAction): Promise<void>;
+  /**
+   * What an administrator has still to do after a run: `result.plan` and what it has made by now.
+   * Undefined where nothing was handed off.
+   */
+  handOff(plan: ProjectPlan, result: RunResult): HandOffView | undefined;
+  copyText(text: string): Promise<void>;
+  /** Shows a Markdown text in a tab of its own, from where it can be saved. */
+  openDocument(text: string): Promise<void>;
+  /** Begins to take a project back: shows what would go, and asks. */
+  undo(request: { readonly accountId: string; readonly spec: ProjectSpec }): Promise<void>;
+  /** @returns what was done, where nothing else shows it */
+  performDoneAction(action: Exclude<DoneAction, 'undo'>): Promise<string | undefined>;
 }

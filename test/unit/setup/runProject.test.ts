@@ -279,3 +279,18 @@ describe('stopping and going on', () => {
     expect(cases).toBe(total * 4);
   });
 });
+
+describe('a retry of one step', () => {
+  it('leaves another failed step unwritten, and fails with what it failed with before', async () => {
+    const ports = fakePorts();
+    const approved = await plan(ports);
+    const before = azureError({ status: 409, code: 'Quota' });
+    const notNow = new Map([['identity', before]]);
+    const options = { report: () => undefined, signal: never, notNow };
+    const result = await runProject(approved, ports, options);
+    expect(result.outcome).toBe('failed');
+    expect([...result.failures]).toEqual([['identity', before]]);
+    expect(ports.resources.writes.some((id) => id.includes('userAssignedIdentities'))).toBe(false);
+    expect(ports.resources.writes.some((id) => id.includes('/storageAccounts/'))).toBe(true);
+  });
+});

@@ -1,3 +1,4 @@
+import type { HandOffView } from '../../../src/contract/wizardState.ts';
 import { cancellation } from '../../../src/setup/errors.ts';
 import type { Change } from '../../../src/setup/plan.ts';
 import type { ProjectPlan } from '../../../src/setup/planProject.ts';
@@ -44,6 +45,11 @@ export class WizardWorld {
   readonly asked: string[] = [];
   readonly plans: ProjectSpec[] = [];
   readonly done: string[] = [];
+  /** What an administrator has to do after a run. */
+  forAdministrator: HandOffView | undefined;
+  readonly copied: string[] = [];
+  readonly opened: string[] = [];
+  readonly undone: string[] = [];
   accounts = [
     { id: 'dev', label: 'dev@contoso.example' },
     { id: 'guest', label: 'guest@contoso.example' },
@@ -93,9 +99,22 @@ export class WizardWorld {
     finish: () => Promise.reject(new Error('not said how it ends')),
     useProject: ({ project }, signal) =>
       this.#ask('useProject', [project.projectName], signal, () => doneView(project.projectName)),
+    handOff: () => this.forAdministrator,
+    copyText: (text) => {
+      this.copied.push(text);
+      return Promise.resolve();
+    },
+    openDocument: (text) => {
+      this.opened.push(text);
+      return Promise.resolve();
+    },
+    undo: ({ spec }) => {
+      this.undone.push(spec.name);
+      return Promise.resolve();
+    },
     performDoneAction: (action) => {
       this.done.push(action);
-      return Promise.resolve();
+      return Promise.resolve(action === 'copyCliCommand' ? 'It is copied.' : undefined);
     },
   };
 
