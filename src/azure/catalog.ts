@@ -7,6 +7,7 @@ import { SetupError } from '../setup/errors.ts';
 import type { AzureLocation, AzureStorageAccount, Catalog, TokenSource } from '../setup/ports.ts';
 import { toSetupError } from './azureErrors.ts';
 import { callerOf } from './caller.ts';
+import { computeCapacity } from './computeCapacity.ts';
 import { readingExchange } from './exchange.ts';
 import { locationCode } from './observedResource.ts';
 import { NO_CREDENTIAL, type Connection } from './pipeline.ts';
@@ -87,6 +88,8 @@ export function azureCatalog(connection: Connection, tokens: TokenSource): Catal
         return uncheckedName(toSetupError(error));
       }
     },
+    computeCapacity: (tenantId, subscriptionId, location, signal) =>
+      converted(() => computeCapacity(connection, { tenantId, subscriptionId, location }, signal)),
     caller: (tenantId, signal) =>
       converted(async () => {
         const { token } = await tokens.token({ audience: 'management', tenantId, signal });

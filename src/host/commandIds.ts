@@ -7,6 +7,7 @@ export const COMMAND_IDS = [
   'dstackAzure.retryNode',
   'dstackAzure.signInAgain',
   'dstackAzure.openInPortal',
+  'dstackAzure.openQuotaInPortal',
   'dstackAzure.useInFolder',
   'dstackAzure.stopUsingInFolder',
   'dstackAzure.showFolderProject',

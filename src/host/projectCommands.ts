@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { portalPathOf, resourceIdOf } from '../projects/portalPath.ts';
+import { portalPathOf, quotaPathOf, resourceIdOf } from '../projects/portalPath.ts';
 import type { ProjectNode } from '../projects/projectNode.ts';
 import type { RecordStore } from '../setup/ports.ts';
 import type { Bindings } from './binding.ts';
@@ -59,6 +59,10 @@ export function commandTable(parts: CommandParts): CommandTable {
     },
     'dstackAzure.openInPortal': async (node) => {
       const path = node && portalPathOf(node);
+      if (path !== undefined) await openInPortal(path);
+    },
+    'dstackAzure.openQuotaInPortal': async (node) => {
+      const path = node && quotaPathOf(node);
       if (path !== undefined) await openInPortal(path);
     },
     'dstackAzure.useInFolder': (node) => useProject(node, parts),

@@ -19,6 +19,8 @@ export function toTreeItem(node: ProjectNode): vscode.TreeItem {
 }
 
 function collapsibleState(node: ProjectNode): vscode.TreeItemCollapsibleState {
+  // All that a location has below it: opened with it, so that it takes one click.
+  if (node.kind === 'gpuQuota') return vscode.TreeItemCollapsibleState.Expanded;
   return canOpen(node)
     ? vscode.TreeItemCollapsibleState.Collapsed
     : vscode.TreeItemCollapsibleState.None;
@@ -32,6 +34,10 @@ function iconOf(node: ProjectNode): vscode.ThemeIcon {
         : new vscode.ThemeIcon('layers');
     case 'location':
       return new vscode.ThemeIcon('location');
+    case 'gpuQuota':
+      return new vscode.ThemeIcon('dashboard');
+    case 'gpuFamily':
+      return new vscode.ThemeIcon(node.family.gpus > 0 ? 'pass' : 'circle-slash');
     case 'storageAccount':
       return new vscode.ThemeIcon('database');
     case 'resources':
@@ -87,6 +93,8 @@ function commandOf(node: ProjectNode): vscode.Command | undefined {
       };
     case 'project':
     case 'location':
+    case 'gpuQuota':
+    case 'gpuFamily':
     case 'storageAccount':
     case 'resources':
     case 'resource':

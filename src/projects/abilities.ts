@@ -9,6 +9,7 @@ export const ABILITIES = [
   'canCopyId',
   'canOpenConfig',
   'canCreateFiles',
+  'canOpenQuota',
   'canRefresh',
   'canRetry',
   'canSignIn',
@@ -44,6 +45,10 @@ function ownAbilities(node: ProjectNode): readonly Ability[] {
     case 'signIn':
       return ['canSignIn'];
     case 'location':
+    case 'gpuFamily':
+      return ['canOpenQuota'];
+    case 'gpuQuota':
+      return ['canOpenQuota', 'canRefresh'];
     case 'note':
       return [];
   }

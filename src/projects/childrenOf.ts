@@ -5,6 +5,7 @@ import type { RecordStore } from '../setup/ports.ts';
 import { discover, type Discovery, type DiscoverySources } from './discovery.ts';
 import type {
   FolderUse,
+  GpuQuotaItem,
   ListedProject,
   ProjectItem,
   ProjectNode,
@@ -98,6 +99,10 @@ async function below(
   switch (node.kind) {
     case 'project':
       return projectParts(node, await readRecord(node.project, sources, signal));
+    case 'location':
+      return [{ kind: 'gpuQuota', id: `${node.id}/gpuQuota`, project: node.project }];
+    case 'gpuQuota':
+      return gpuQuota(node, sources, signal);
     case 'resources':
       return resourcesOf(node.project, node.record, node);
     case 'configuration':
@@ -108,7 +113,7 @@ async function below(
         id: `${node.id}/${file.path}`,
         ...file,
       }));
-    case 'location':
+    case 'gpuFamily':
     case 'storageAccount':
     case 'resource':
     case 'file':
@@ -147,11 +152,35 @@ async function readRecord(
 
 function projectParts({ id, project }: ProjectItem, record: RecordState): readonly ProjectNode[] {
   return [
-    { kind: 'location', id: `${id}/location`, location: project.storageAccount.location },
+    { kind: 'location', id: `${id}/location`, project },
     { kind: 'storageAccount', id: `${id}/storageAccount`, project },
     { kind: 'resources', id: `${id}/resources`, project, record },
     { kind: 'configuration', id: `${id}/configuration`, project },
   ];
+}
+
+async function gpuQuota(
+  { id, project }: GpuQuotaItem,
+  sources: ProjectSources,
+  signal: AbortSignal,
+): Promise<readonly ProjectNode[]> {
+  const { tenantId, subscriptionId, storageAccount } = project;
+  const { location } = storageAccount;
+  const catalog = await sources.catalogFor(project.accountId);
+  const capacity = await catalog.computeCapacity(tenantId, subscriptionId, location, signal);
+  // Loaded here: no start needs it.
+  const { gpuFamilies } = await import('../setup/gpuQuota.ts');
+  const families = gpuFamilies(capacity);
+  if (families.length === 0) {
+    const detail = t('Azure has none in {0} that dstack can rent.', location);
+    return [{ kind: 'note', id: `${id}/none`, text: t('No GPUs'), detail }];
+  }
+  return families.map((family) => ({
+    kind: 'gpuFamily',
+    id: `${id}/${family.family}`,
+    tenantId,
+    family,
+  }));
 }
 
 function resourcesOf(

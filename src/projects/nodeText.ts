@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { nameOf } from '../setup/armId.ts';
+import { roomDetails, roomText } from '../setup/gpuQuotaText.ts';
 import type { AzureTenant } from '../setup/ports.ts';
 import type { ProjectNode, ResourceItem } from './projectNode.ts';
 import { recordedKindLabel } from '../setup/resources/kinds.ts';
@@ -53,7 +54,23 @@ function visibleText(node: ProjectNode): VisibleText {
       };
     }
     case 'location':
-      return { label: t('Location'), description: node.location };
+      return { label: t('Location'), description: node.project.storageAccount.location };
+    case 'gpuQuota':
+      return {
+        label: t('GPU quota'),
+        description: node.project.subscriptionName,
+        tooltip: t(
+          'What the subscription {0} may still rent in {1}, of the GPU series that dstack knows.',
+          node.project.subscriptionName,
+          node.project.storageAccount.location,
+        ),
+      };
+    case 'gpuFamily':
+      return {
+        label: node.family.series,
+        description: roomText(node.family),
+        tooltip: `${node.family.series}: ${roomText(node.family)}\n\n${roomDetails(node.family)}`,
+      };
     case 'storageAccount':
       return {
         label: t('Storage account'),

@@ -20,6 +20,8 @@ export function portalPathOf(node: ProjectNode): string | undefined {
     case 'resource':
       return resourcePath(node.resourceKind, node.tenantId, node.resourceId);
     case 'location':
+    case 'gpuQuota':
+    case 'gpuFamily':
     case 'resources':
     case 'configuration':
     case 'folder':
@@ -29,6 +31,19 @@ export function portalPathOf(node: ProjectNode): string | undefined {
     case 'signIn':
       return undefined;
   }
+}
+
+/** The portal's list of quotas, where more can be asked for; the same page for all subscriptions. */
+export function quotaPath(tenantId: string): string {
+  return `#@${tenantId}/view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas`;
+}
+
+/** That page for a node about quota. */
+export function quotaPathOf(node: ProjectNode): string | undefined {
+  if (node.kind === 'gpuFamily') return quotaPath(node.tenantId);
+  return node.kind === 'location' || node.kind === 'gpuQuota'
+    ? quotaPath(node.project.tenantId)
+    : undefined;
 }
 
 function resourcePath(kind: string, tenantId: string, id: string): string | undefined {
@@ -54,6 +69,8 @@ export function resourceIdOf(node: ProjectNode): string | undefined {
     case 'resource':
       return node.resourceId;
     case 'location':
+    case 'gpuQuota':
+    case 'gpuFamily':
     case 'resources':
     case 'configuration':
     case 'folder':

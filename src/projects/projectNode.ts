@@ -1,4 +1,5 @@
 import type { AzureStorageAccount, AzureTenant } from '../setup/ports.ts';
+import type { GpuFamily } from '../setup/gpuQuota.ts';
 import type { SetupError } from '../setup/errors.ts';
 import type { ProjectRecord } from '../setup/projectRecord.ts';
 
@@ -49,7 +50,19 @@ export interface ProjectItem extends NodeBase {
 
 export interface LocationItem extends NodeBase {
   readonly kind: 'location';
-  readonly location: string;
+  readonly project: ListedProject;
+}
+
+/** What GPUs the subscription may still rent in the project's location. */
+export interface GpuQuotaItem extends NodeBase {
+  readonly kind: 'gpuQuota';
+  readonly project: ListedProject;
+}
+
+export interface GpuFamilyItem extends NodeBase {
+  readonly kind: 'gpuFamily';
+  readonly tenantId: string;
+  readonly family: GpuFamily;
 }
 
 export interface StorageAccountItem extends NodeBase {
@@ -121,6 +134,8 @@ export interface SignInItem extends NodeBase {
 export type ProjectNode =
   | ProjectItem
   | LocationItem
+  | GpuQuotaItem
+  | GpuFamilyItem
   | StorageAccountItem
   | ResourcesItem
   | ResourceItem
@@ -135,12 +150,14 @@ export type ProjectNode =
 export function canOpen(node: ProjectNode): boolean {
   switch (node.kind) {
     case 'project':
+    case 'location':
+    case 'gpuQuota':
     case 'resources':
     case 'configuration':
       return true;
     case 'folder':
       return node.use.files.length > 0;
-    case 'location':
+    case 'gpuFamily':
     case 'storageAccount':
     case 'resource':
     case 'file':

@@ -1,3 +1,4 @@
+import type { ComputeCapacity } from './gpuQuota.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { JournalEntry } from './journal.ts';
 import type { ProjectRecord } from './projectRecord.ts';
@@ -190,6 +191,13 @@ export interface Catalog {
     name: string,
     signal: AbortSignal,
   ): Promise<{ readonly available: boolean; readonly reason?: string; readonly message?: string }>;
+  /** What the subscription may still rent in a location. Azure takes up to half a minute for it. */
+  computeCapacity(
+    tenantId: string,
+    subscriptionId: string,
+    location: string,
+    signal: AbortSignal,
+  ): Promise<ComputeCapacity>;
   /** Who the token of this tenant says we are. */
   caller(tenantId: string, signal: AbortSignal): Promise<Caller>;
   /** Every project that this account can see in the tenant, by its tags. */

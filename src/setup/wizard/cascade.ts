@@ -1,4 +1,5 @@
 import { CREATE_NEW, type SelectFieldName } from '../../contract/wizardState.ts';
+import { gpuFamilies } from '../gpuQuota.ts';
 import { isStorageAccountName } from '../names.ts';
 import type { Catalog } from '../ports.ts';
 import type { FormModel } from './formModel.ts';
@@ -45,6 +46,7 @@ export function settle(cascade: Cascade, typing: boolean): void {
   followProjects(cascade, inTenant, catalog);
   followSubscription(cascade, keyOf(inTenant, chosen.subscription), catalog);
   value(cascade, 'location');
+  followGpuQuota(cascade, inTenant, catalog);
   value(cascade, 'storageAccount');
   value(cascade, 'resourceGroup');
   followName(cascade, catalog, typing);
@@ -93,6 +95,19 @@ function followSubscription(
   );
   lists.resourceGroups.follow(key, (signal) =>
     catalog().resourceGroups(tenant, subscription, signal),
+  );
+}
+
+/** Only for the location that is chosen: Azure takes up to half a minute for one. */
+function followGpuQuota(
+  { model }: Cascade,
+  inTenant: string | undefined,
+  catalog: () => Catalog,
+): void {
+  const { tenant = '', subscription = '', location = '' } = model.chosen;
+  const key = keyOf(inTenant, model.chosen.subscription, model.chosen.location);
+  model.lists.gpuQuota.follow(key, async (signal) =>
+    gpuFamilies(await catalog().computeCapacity(tenant, subscription, location, signal)),
   );
 }
 

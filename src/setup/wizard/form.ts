@@ -231,6 +231,7 @@ function createLists(onChange: () => void): FormModel['lists'] {
     locations: createLoaded(onChange),
     storageAccounts: createLoaded(onChange),
     resourceGroups: createLoaded(onChange),
+    gpuQuota: createLoaded(onChange),
     nameCheck: createLoaded(onChange),
   };
 }

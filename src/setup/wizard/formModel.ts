@@ -1,5 +1,6 @@
 import type { FieldName, SelectFieldName, TextFieldName } from '../../contract/wizardState.ts';
 import type { SetupError } from '../errors.ts';
+import type { GpuFamily } from '../gpuQuota.ts';
 import type {
   AzureLocation,
   AzureResourceGroup,
@@ -26,6 +27,8 @@ export interface FormLists {
   readonly locations: Loaded<readonly AzureLocation[]>;
   readonly storageAccounts: Loaded<readonly AzureStorageAccount[]>;
   readonly resourceGroups: Loaded<readonly AzureResourceGroup[]>;
+  /** Of the chosen location; nothing waits for it. */
+  readonly gpuQuota: Loaded<readonly GpuFamily[]>;
   readonly nameCheck: Loaded<NameCheck>;
 }
 

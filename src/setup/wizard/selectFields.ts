@@ -8,6 +8,7 @@ import {
   type SelectFieldName,
 } from '../../contract/wizardState.ts';
 import type { SetupError } from '../errors.ts';
+import { quotaHint } from '../gpuQuotaText.ts';
 import type { FormModel } from './formModel.ts';
 import { listOf, optionsOf } from './formOptions.ts';
 import { problemView, userError } from './problem.ts';
@@ -24,7 +25,7 @@ export function selectField(model: FormModel, field: SelectFieldName): SelectFie
   const error =
     model.problems.get(field)?.error ?? list.error ?? missing(model, field, options, value);
   const emptyReason = options?.length === 0 ? whyEmpty(model, field) : undefined;
-  const hint = hintOf(field, options);
+  const hint = hintOf(field, options) ?? (field === 'location' ? gpuHint(model) : undefined);
   const action = actionOf(model, field);
   const search = model.searches[field];
   return {
@@ -132,6 +133,15 @@ function hintOf(
     return t('This subscription offers none of the locations in which dstack runs.');
   }
   return undefined;
+}
+
+/** Beside the field, never in its way: that the quota is asked for or unknown stops nothing. */
+function gpuHint({ lists: { gpuQuota } }: FormModel): string | undefined {
+  if (gpuQuota.value !== undefined) return quotaHint(gpuQuota.value);
+  if (gpuQuota.error !== undefined) {
+    return t('The GPU quota here could not be read: {0}', gpuQuota.error.message);
+  }
+  return gpuQuota.loading ? t('Looking up the GPU quota here…') : undefined;
 }
 
 function actionOf(model: FormModel, field: SelectFieldName): FieldAction | undefined {

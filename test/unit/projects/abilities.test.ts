@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { abilitiesOf } from '../../../src/projects/abilities.ts';
 import { textOf } from '../../../src/projects/nodeText.ts';
-import { portalPathOf, resourceIdOf } from '../../../src/projects/portalPath.ts';
+import { portalPathOf, quotaPathOf, resourceIdOf } from '../../../src/projects/portalPath.ts';
 import type { ProjectNode } from '../../../src/projects/projectNode.ts';
 import { SetupError } from '../../../src/setup/errors.ts';
 import { account, ada, listed } from './azureWorld.ts';
@@ -67,6 +67,16 @@ describe('A node', () => {
       resource('roleAssignment', `${id}/x`),
       ['canCopyId'],
     ],
+    [
+      'that is GPU quota leads to where more can be asked for',
+      { kind: 'gpuQuota', id: 'x', project },
+      ['canOpenQuota', 'canRefresh'],
+    ],
+    [
+      'that is a location leads there too',
+      { kind: 'location', id: 'x', project },
+      ['canOpenQuota'],
+    ],
     ['that is a note can do nothing', { kind: 'note', id: 'x', text: 'Hello' }, []],
   ];
 
@@ -76,6 +86,12 @@ describe('A node', () => {
 
   it('leads to the portal in its own tenant', () => {
     expect(portalPathOf(resource('storageAccount', id))).toBe(`#@contoso/resource${id}`);
+  });
+
+  it('about quota leads to the quotas of its own tenant', () => {
+    const page = '#@contoso/view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas';
+    expect(quotaPathOf({ kind: 'location', id: 'x', project })).toBe(page);
+    expect(quotaPathOf({ kind: 'project', id: 'x', project, usedHere: false })).toBeUndefined();
   });
 
   it('that is a container leads to the containers of its account', () => {

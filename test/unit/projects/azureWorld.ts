@@ -1,6 +1,7 @@
 import type { ProjectSources } from '../../../src/projects/childrenOf.ts';
 import type { BoundProject, Discovery } from '../../../src/projects/discovery.ts';
 import type { Account, FolderUse, ListedProject } from '../../../src/projects/projectNode.ts';
+import type { ComputeCapacity } from '../../../src/setup/gpuQuota.ts';
 import type {
   AzureStorageAccount,
   Catalog,
@@ -23,6 +24,8 @@ export interface World {
   /** What the subscription's own listing shows. */
   readonly storageAccounts: readonly AzureStorageAccount[];
   readonly bound: readonly BoundProject[];
+  /** What the subscription may rent, or what asking for it fails with. */
+  readonly capacity: ComputeCapacity | Error;
 }
 
 export const ada: Account = { id: 'ada-id', label: 'ada@contoso.example' };
@@ -111,6 +114,7 @@ export function world(parts: Partial<World> = {}): World {
     usedHere: [],
     storageAccounts: [],
     bound: [],
+    capacity: { usages: [], sizes: [] },
     ...parts,
   };
 }
@@ -172,6 +176,10 @@ function catalogOf(accountId: string, of: World, asked: string[]): Catalog {
       return Promise.resolve(of.storageAccounts);
     },
     resourceGroups: never,
+    computeCapacity: (tenantId, _, location) => {
+      asked.push(`capacity of ${location} for ${tenantId}`);
+      return answer(of.capacity);
+    },
     checkStorageAccountName: never,
     caller: never,
   };

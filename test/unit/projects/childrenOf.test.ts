@@ -248,6 +248,65 @@ describe('A project in the tree', () => {
     expect(read(await open(nodes[0], of))).toEqual(['file: .dstack/config.yml']);
   });
 
+  it('has the GPU quota below its location, which is not asked for before that is opened', async () => {
+    const sources = sourcesOf(world());
+    const parts = await childrenOf(alpha, sources, signal);
+    const location = parts.find(({ kind }) => kind === 'location');
+    const [quota] = await childrenOf(location, sources, signal);
+    expect(quota && read([quota])).toEqual(['gpuQuota: GPU quota (Research)']);
+    expect(sources.asked).toEqual(['record of alpha']);
+    await childrenOf(quota, sources, signal);
+    expect(sources.asked).toContain('capacity of westeurope for contoso');
+  });
+
+  const size = { gpus: 1, isSpotCapable: true };
+  const quotas: readonly {
+    name: string;
+    capacity: World['capacity'];
+    shows: readonly string[];
+  }[] = [
+    {
+      name: 'shows a row for each family of GPU sizes that dstack rents',
+      capacity: {
+        usages: [
+          { name: 'cores', used: 0, limit: 100 },
+          { name: 'a100', used: 0, limit: 24 },
+        ],
+        sizes: [
+          { ...size, name: 'Standard_NC24ads_A100_v4', family: 'A100', vcpus: 24 },
+          { ...size, name: 'Standard_NC4as_T4_v3', family: 'T4', vcpus: 4 },
+          { ...size, name: 'Standard_D2s_v6', family: 'D', vcpus: 2, gpus: 0 },
+        ],
+      },
+      shows: [
+        'gpuFamily: NCads A100 v4 (room for 24 vCPUs (1 × A100))',
+        'gpuFamily: NCas T4 v3 (no quota)',
+      ],
+    },
+    {
+      name: 'says where Azure has no GPU for dstack',
+      capacity: { usages: [], sizes: [] },
+      shows: ['note: No GPUs (Azure has none in westeurope that dstack can rent.)'],
+    },
+    {
+      name: 'shows a failure where it happened',
+      capacity: failure('throttled'),
+      shows: ['error: alpha (It is throttled.)'],
+    },
+  ];
+
+  it.each(quotas)('$name', async ({ capacity, shows }) => {
+    const of = world({ capacity });
+    const [quota] = await openPart('location', of);
+    expect(read(await open(quota, of))).toEqual(shows);
+  });
+
+  it('offers to ask for the quota again after a failure', async () => {
+    const of = world({ capacity: failure('throttled') });
+    const [quota] = await openPart('location', of);
+    expect((await open(quota, of))[0]).toMatchObject({ kind: 'error', of: quota });
+  });
+
   it('gives every node below it an id of its own', async () => {
     const of = world({ record: record('alpha') });
     const parts = await open(alpha, of);

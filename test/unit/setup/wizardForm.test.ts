@@ -495,3 +495,72 @@ describe('The window', () => {
     expect(session.state.form.canReview).toBe(false);
   });
 });
+
+describe('The GPU quota beside the location', () => {
+  const inWest = [...inHome, choose('location', 'westeurope')];
+  const a100 = {
+    usages: [
+      { name: 'cores', used: 0, limit: 100 },
+      { name: 'a100', used: 0, limit: 24 },
+    ],
+    sizes: [
+      {
+        ...{ name: 'Standard_NC24ads_A100_v4', family: 'a100', vcpus: 24, gpus: 1 },
+        isSpotCapable: true,
+      },
+    ],
+  };
+
+  it('is asked for the chosen location alone, and told when it has come', async () => {
+    const { world, session } = begin();
+    world.capacity = a100;
+    const form = await after(world, session, ...inWest);
+    expect(form.location.hint).toBe('GPU quota here: 1 × A100.');
+    const asked = world.asked.filter((each) => each.startsWith('computeCapacity'));
+    expect(asked).toEqual([`computeCapacity dev ${HOME} ${ONE} westeurope`]);
+  });
+
+  it('keeps nothing waiting: the plan can be asked for while Azure still answers', async () => {
+    const { world, session } = begin();
+    await after(world, session, ...inHome);
+    session.dispatch(choose('location', 'westeurope'));
+    await tick();
+    const { form } = session.state;
+    expect(world.open()).toEqual(['computeCapacity']);
+    expect(form.location).toMatchObject({ loading: false, hint: 'Looking up the GPU quota here…' });
+    session.dispatch(choose('storageAccount', 'west1'));
+    await tick();
+    expect(session.state.form.canReview).toBe(true);
+  });
+
+  it('is of the location that is chosen now, though an older answer comes late', async () => {
+    const { world, session } = begin();
+    await after(world, session, ...inHome);
+    session.dispatch(choose('location', 'westeurope'));
+    await tick();
+    const late = world.call('computeCapacity');
+    session.dispatch(choose('location', 'eastus'));
+    await tick();
+    expect(late.signal?.aborted).toBe(true);
+    late.give(a100);
+    await world.answerAll();
+    expect(session.state.form.location.hint).toBe('Azure has no GPU here that dstack can rent.');
+  });
+
+  it('that can not be read is a hint, no error: the project needs none', async () => {
+    const { world, session } = begin();
+    await after(world, session, ...inHome);
+    session.dispatch(choose('location', 'westeurope'));
+    await tick();
+    world.call('computeCapacity').fail(
+      new SetupError({
+        ...{ code: 'not_authorized', source: 'azure' },
+        ...{ message: 'You may not read SKUs.', remedy: 'Ask.' },
+      }),
+    );
+    await tick();
+    const { location } = session.state.form;
+    expect(location.hint).toBe('The GPU quota here could not be read: You may not read SKUs.');
+    expect(location.error).toBeUndefined();
+  });
+});

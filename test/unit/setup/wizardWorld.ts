@@ -1,5 +1,6 @@
 import type { HandOffView } from '../../../src/contract/wizardState.ts';
 import { cancellation } from '../../../src/setup/errors.ts';
+import type { ComputeCapacity } from '../../../src/setup/gpuQuota.ts';
 import type { Change } from '../../../src/setup/plan.ts';
 import type { ProjectPlan } from '../../../src/setup/planProject.ts';
 import type {
@@ -59,6 +60,7 @@ export class WizardWorld {
   /** As where Microsoft.Storage is not registered. */
   namesUnchecked = false;
   takenNames = new Set<string>();
+  capacity: ComputeCapacity = { usages: [], sizes: [] };
   readonly clock = new ManualClock();
   #accountsChanged = new Set<() => void>();
 
@@ -160,6 +162,13 @@ export class WizardWorld {
         this.#ask('resourceGroups', [account, tenant, subscription], signal, () => [
           { name: `group-${subscription[0] ?? ''}`, location: 'westeurope', tags: {} },
         ]),
+      computeCapacity: (tenant, subscription, location, signal) =>
+        this.#ask(
+          'computeCapacity',
+          [account, tenant, subscription, location],
+          signal,
+          () => this.capacity,
+        ),
       checkStorageAccountName: (tenant, subscription, name, signal) =>
         this.#ask('checkName', [account, tenant, subscription, name], signal, () => ({
           available: !this.takenNames.has(name),

@@ -6,32 +6,33 @@ export interface Size {
   readonly gpus: number;
 }
 
-/** A few VM sizes, with the irregular spelling of their families. */
+/**
+ * A few VM sizes, with the irregular spelling of their families: those that dstack rents, some that it
+ * does not (ND H100 v5), and some without a GPU.
+ */
 export const SIZES: readonly Size[] = [
-  { name: 'Standard_D2s_v3', family: 'standardDSv3Family', vcpus: 2, memory: 8, gpus: 0 },
-  { name: 'Standard_D4s_v5', family: 'standardDSv5Family', vcpus: 4, memory: 16, gpus: 0 },
-  { name: 'Standard_E4s_v4', family: 'standardESv4Family', vcpus: 4, memory: 32, gpus: 0 },
-  { name: 'Standard_F2s_v2', family: 'standardFSv2Family', vcpus: 2, memory: 4, gpus: 0 },
-  { name: 'Standard_NC6s_v3', family: 'standardNCSv3Family', vcpus: 6, memory: 112, gpus: 1 },
-  {
-    name: 'Standard_NC4as_T4_v3',
-    family: 'Standard NCASv3_T4 Family',
-    vcpus: 4,
-    memory: 28,
-    gpus: 1,
-  },
-  {
-    name: 'Standard_NC24ads_A100_v4',
-    family: 'StandardNCADSA100v4Family',
-    vcpus: 24,
-    memory: 220,
-    gpus: 1,
-  },
-  {
-    name: 'Standard_ND96isr_H100_v5',
-    family: 'standardNDSH100v5Family',
-    vcpus: 96,
-    memory: 1900,
-    gpus: 8,
-  },
+  size('D2s_v3', 'standardDSv3Family', 2, 8, 0),
+  size('D4s_v5', 'standardDSv5Family', 4, 16, 0),
+  size('D2s_v6', 'StandardDsv6Family', 2, 8, 0),
+  size('E4s_v4', 'standardESv4Family', 4, 32, 0),
+  size('F2s_v2', 'standardFSv2Family', 2, 4, 0),
+  size('NC6s_v3', 'standardNCSv3Family', 6, 112, 1),
+  size('NC24s_v3', 'standardNCSv3Family', 24, 448, 4),
+  size('NC4as_T4_v3', 'Standard NCASv3_T4 Family', 4, 28, 1),
+  size('NC64as_T4_v3', 'Standard NCASv3_T4 Family', 64, 440, 4),
+  size('NV36ads_A10_v5', 'StandardNVADSA10v5Family', 36, 440, 1),
+  size('NV72ads_A10_v5', 'StandardNVADSA10v5Family', 72, 880, 2),
+  size('NC24ads_A100_v4', 'StandardNCADSA100v4Family', 24, 220, 1),
+  size('NC48ads_A100_v4', 'StandardNCADSA100v4Family', 48, 440, 2),
+  size('NC96ads_A100_v4', 'StandardNCADSA100v4Family', 96, 880, 4),
+  size('ND96asr_v4', 'Standard NDASv4_A100 Family', 96, 900, 8),
+  size('ND96amsr_A100_v4', 'Standard NDAMSv4_A100Family', 96, 1900, 8),
+  size('NC40ads_H100_v5', 'StandardNCadsH100v5Family', 40, 320, 1),
+  size('NC80adis_H100_v5', 'StandardNCadsH100v5Family', 80, 640, 2),
+  size('ND96isr_H100_v5', 'standardNDSH100v5Family', 96, 1900, 8),
+  size('ND96isr_H200_v5', 'standardNDISRH200V5Family', 96, 1850, 8),
 ];
+
+function size(name: string, family: string, vcpus: number, memory: number, gpus: number): Size {
+  return { name: `Standard_${name}`, family, vcpus, memory, gpus };
+}

@@ -49,6 +49,8 @@ export function singleWorld(): World {
         tenantId: SINGLE.tenantId,
         displayName: 'Contoso Development',
         registeredProviders: ['Microsoft.Compute', 'Microsoft.Network', 'Microsoft.PolicyInsights'],
+        // Enough for two small GPUs and for a large one; a new subscription has none at all.
+        vcpuLimits: { 'Standard NCASv3_T4 Family': 8, StandardNCADSA100v4Family: 24 },
       },
     ],
     roleAssignments: [
