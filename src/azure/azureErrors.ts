@@ -118,6 +118,7 @@ function signInFailure(error: unknown): Failure | undefined {
     message: error.message,
     details: [],
     policies: [],
+    policyScopes: [],
     outcomeUnknown: false,
   };
 }

@@ -9,9 +9,11 @@ export interface ErrorBody {
   readonly details: readonly { readonly code: string; readonly message: string }[];
   /** Names of the policies that denied the request. */
   readonly policies: readonly string[];
+  /** Where they are assigned: whoever manages policies there can change them. */
+  readonly policyScopes: readonly string[];
 }
 
-const NOTHING: ErrorBody = { code: '', message: '', details: [], policies: [] };
+const NOTHING: ErrorBody = { code: '', message: '', details: [], policies: [], policyScopes: [] };
 
 /**
  * Reads the five JSON shapes that Azure sends (`{error:{code}}`, `{code}`, `{Code}`, `{Error:{Code}}`,
@@ -38,7 +40,7 @@ function jsonError(error: JsonObject): ErrorBody {
       code: textOf(field(detail, 'code')),
       message: textOf(field(detail, 'message')),
     })),
-    policies: policiesOf([error, ...details]),
+    ...policiesOf([error, ...details]),
   };
 }
 
@@ -54,25 +56,42 @@ function xmlError(text: string): ErrorBody | undefined {
   return { ...NOTHING, code, message: /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '' };
 }
 
-function policiesOf(errors: readonly JsonObject[]): readonly string[] {
-  const infos = errors.flatMap((error) => listOf(field(error, 'additionalInfo')));
-  const named = infos.filter(isJsonObject).flatMap((entry) => {
-    const info = field(entry, 'info');
-    if (!isJsonObject(info)) return [];
-    const names = [
-      'policyAssignmentDisplayName',
-      'policyDefinitionDisplayName',
-      'policyAssignmentName',
-    ];
-    return names.map((name) => textOf(field(info, name))).filter((name) => name !== '');
-  });
-  // Without additional info the names stand as JSON inside the message.
-  const written = errors.flatMap((error) =>
-    [
-      ...textOf(field(error, 'message')).matchAll(/"policyAssignment":\s*\{"name":\s*"([^"]+)"/g),
-    ].map((match) => match[1] ?? ''),
-  );
-  return [...new Set([...named, ...written])];
+/** From the additional info; without it names and ids stand as JSON inside the message. */
+function policiesOf(errors: readonly JsonObject[]): Pick<ErrorBody, 'policies' | 'policyScopes'> {
+  const infos = errors
+    .flatMap((error) => listOf(field(error, 'additionalInfo')))
+    .filter(isJsonObject)
+    .map((entry) => field(entry, 'info'))
+    .filter(isJsonObject);
+  const written = errors.flatMap((error) => [
+    ...textOf(field(error, 'message')).matchAll(
+      /"policyAssignment":\s*\{"name":\s*"([^"]+)"(?:,\s*"id":\s*"([^"]+)")?/g,
+    ),
+  ]);
+  const names = infos.map(policyName);
+  const ids = infos.map((info) => textOf(field(info, 'policyAssignmentId')));
+  return {
+    policies: present(names.length > 0 ? names : written.map(([, name]) => name ?? '')),
+    policyScopes: present([...ids, ...written.map(([, , id]) => id ?? '')].map(scopeOfPolicy)),
+  };
+}
+
+/** The name that a person finds in the portal: the assignment's, which is what can be changed. */
+function policyName(info: JsonObject): string {
+  const names = [
+    'policyAssignmentDisplayName',
+    'policyAssignmentName',
+    'policyDefinitionDisplayName',
+  ];
+  return names.map((name) => textOf(field(info, name))).find((name) => name !== '') ?? '';
+}
+
+function scopeOfPolicy(id: string): string {
+  return /^(.*)\/providers\/microsoft\.authorization\/policyassignments\//i.exec(id)?.[1] ?? '';
+}
+
+function present(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts.filter((text) => text !== ''))];
 }
 
 function parsed(text: string): JsonObject | undefined {

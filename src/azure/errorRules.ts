@@ -149,8 +149,13 @@ export const RULES: Readonly<Record<string, ErrorRule>> = {
       failure.policies.length === 0
         ? t('A policy of your organisation forbids it: {0}', said)
         : t('The policy “{0}” of your organisation forbids it.', failure.policies.join(', ')),
-    remedy: () =>
-      t('Choose another location or name, or ask the owner of the policy for an exemption.'),
+    remedy: ({ failure: { policyScopes } }) =>
+      policyScopes.length === 0
+        ? t('Choose another location or name, or ask the owner of the policy for an exemption.')
+        : t(
+            'Choose another location or name, or ask whoever manages policies of {0}.',
+            policyScopes.join(', '),
+          ),
   },
   requestdisallowedbyazure: {
     code: 'location_closed',

@@ -73,7 +73,7 @@ export function answeredFailure(answer: Answer, writes: boolean): Failure {
   };
 }
 
-const EMPTY: ErrorBody = { code: '', message: '', details: [], policies: [] };
+const EMPTY: ErrorBody = { code: '', message: '', details: [], policies: [], policyScopes: [] };
 
 function networkFailure(error: unknown, writes: boolean): Failure | undefined {
   if (!(error instanceof Error)) return undefined;

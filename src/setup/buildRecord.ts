@@ -62,7 +62,7 @@ function secretsOf(
  * Registrations and tags are nothing to remove; secrets have a list of their own; the record does
  * not list itself.
  */
-function isRecorded(resource: DesiredResource): boolean {
+export function isRecorded(resource: DesiredResource): boolean {
   const { ownership, kind } = resource;
   return ownership !== 'shared' && kind !== 'projectRecord' && kind !== 'clientSecret';
 }

@@ -135,7 +135,7 @@ function present(
   if (origin === 'adopted') {
     return recorded === 'adopted'
       ? { resource, action: 'keep', reason: t('Used by the project as it is.'), origin }
-      : { resource, action: 'adopt', reason: t('Exists already; used as it is.'), origin };
+      : { resource, action: 'adopt', reason: adoptReason(resource, observed), origin };
   }
   if (observed.provisioningState === 'Failed') {
     return { resource, action: 'update', reason: t('Azure failed to finish it before.'), origin };
@@ -143,6 +143,10 @@ function present(
   return difference === undefined
     ? { resource, action: 'keep', reason: t('Is as it should be.'), origin }
     : { resource, action: 'update', reason: difference, origin };
+}
+
+function adoptReason(resource: DesiredResource, observed: ObservedResource): string {
+  return resource.sharedWith?.(observed) ?? t('Exists already; used as it is.');
 }
 
 function sharedChange(resource: DesiredResource, difference: string | undefined): Change {
@@ -184,6 +188,7 @@ function foreignConflict(
 ): string | undefined {
   if (resource.mode === 'use' || resource.mustBeOurs !== true) return undefined;
   if (isMarkedOurs(project, resource, observed)) return undefined;
+  if (resource.sharedWith?.(observed) !== undefined) return undefined;
   return t(
     '{0} exists already and was not made by this project. Choose it as existing, or another name.',
     resource.name,

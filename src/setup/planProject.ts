@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { buildRecord, sameRecord, type Outcome } from './buildRecord.ts';
+import { buildRecord, isRecorded, sameRecord, type Outcome } from './buildRecord.ts';
 import { desiredState } from './desiredState.ts';
 import { asSetupError, isCancellation, type SetupError } from './errors.ts';
 import type { JournalEntry } from './journal.ts';
@@ -98,7 +98,7 @@ async function readRecord(
 function unreadable(error: SetupError): RecordChange {
   const broken = error.code === 'record_unreadable' || error.code === 'record_newer';
   return broken
-    ? { action: 'conflict', reason: error.message }
+    ? { action: 'conflict', reason: `${error.message} ${error.remedy}` }
     : { action: 'update', reason: t('Can’t be read yet: {0}', error.message) };
 }
 
@@ -117,8 +117,11 @@ function recordChange(
       outcomes.set(CLIENT_SECRET, { id: CLIENT_SECRET, origin, outputs: secret.outputs });
     }
   }
-  // A new secret will have to be recorded.
-  const isNew = plan.changes.some(({ secret }) => secret?.action === 'create');
+  // What is still to be made will have to be recorded, under an id that exists already or not.
+  const isNew = plan.changes.some(({ action, resource, secret }) => {
+    const isMade = action === 'create' || action === 'replace';
+    return secret?.action === 'create' || (isMade && isRecorded(resource));
+  });
   const same = !isNew && sameRecord(record, buildRecord(plan, outcomes, record, ''));
   return same
     ? { action: 'keep', reason: t('Is as it should be.') }

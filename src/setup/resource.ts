@@ -71,6 +71,8 @@ export interface DesiredResource {
   readonly dependsOn: readonly string[];
   /** Writes that share a lock run one after the other: Azure answers parallel ones with 409. */
   readonly lock?: string;
+  /** With `mustBeOurs`: why somebody else's object is used all the same, in a user's words. */
+  sharedWith?(observed: ObservedResource): string | undefined;
   /** The rest of the project does not wait for it (the record, whose data role spreads slowly). */
   readonly optional?: boolean;
   /** The key of the resource whose JSON shows this one's state, so that no read of its own is needed. */

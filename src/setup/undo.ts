@@ -12,7 +12,7 @@ import { groupItems } from './undoGroup.ts';
 import { memberItems } from './undoMembers.ts';
 import { STAGE, type UndoItem, type UndoPlan } from './undoPlan.ts';
 import type { ListedMachine, UndoPorts } from './undoPorts.ts';
-import { groupIdOf } from './undoProof.ts';
+import { groupIdOf, isOtherAttempt } from './undoProof.ts';
 import { roleItems } from './undoRoles.ts';
 
 /**
@@ -43,8 +43,11 @@ export async function planUndo(
   return {
     project,
     items: [...items].sort((a, b) => a.stage - b.stage),
-    blockers: blockersIn(facts),
-    notes: [...facts.notes, ...unbelieved(facts)],
+    blockers: [
+      ...(facts.newerRecord === undefined ? [] : [facts.newerRecord]),
+      ...blockersIn(facts),
+    ],
+    notes: [...facts.notes, ...unbelieved(facts), ...otherAttempts(facts)],
     foreign: facts.objects
       .filter(({ id }) => !items.some((item) => sameId(item.id, id)))
       .map(({ name }) => name),
@@ -135,6 +138,18 @@ function refusedItems(facts: UndoFacts, items: readonly UndoItem[]): readonly Un
       stage: STAGE.group,
       after: [],
     }));
+}
+
+/** Not ours by the letter, but the person who undoes is most likely who tried. */
+function otherAttempts({ project, objects }: UndoFacts): readonly string[] {
+  const names = objects.filter((each) => isOtherAttempt(project, each)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [
+    t(
+      'An attempt with another storage account has left {0}. Remove it with that account’s name.',
+      names.join(', '),
+    ),
+  ];
 }
 
 function unbelieved({ foreignInRecord }: UndoFacts): readonly string[] {

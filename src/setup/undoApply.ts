@@ -63,7 +63,7 @@ const LEFT: UndoResult = { status: 'left' };
 
 /** Looked at again: a run may have started since the plan was shown. */
 async function refuseWhileInUse(
-  { project }: UndoPlan,
+  { project, blockers }: UndoPlan,
   { azure, server, clock, random }: UndoPorts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -82,7 +82,8 @@ async function refuseWhileInUse(
       remedy: t('Try again; nothing was removed.'),
     });
   }
-  const [blocker] = blockersIn({ project, machines: machines.value, running });
+  const stuck = blockers.filter(({ code }) => code === 'record_newer');
+  const [blocker] = [...stuck, ...blockersIn({ project, machines: machines.value, running })];
   if (blocker !== undefined) throw blocker;
 }
 

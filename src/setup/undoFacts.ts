@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import { resourceGroupId } from './armId.ts';
 import { desiredState } from './desiredState.ts';
-import { asSetupError, isCancellation } from './errors.ts';
+import { asSetupError, isCancellation, type SetupError } from './errors.ts';
 import { ARTIFACTS_CONTAINER, RECORD_CONTAINER } from './names.ts';
 import { observe } from './observe.ts';
 import type { Origin } from './plan.ts';
@@ -38,6 +38,8 @@ export interface UndoFacts {
   /** Names of fleets and runs of the server. */
   readonly running: Answer<readonly string[]>;
   readonly record?: KnownRecord;
+  /** The record names things that this version does not know: it must not undo them. */
+  readonly newerRecord?: SetupError;
   /** What the record names and can't be ours; then none of its words is believed. */
   readonly foreignInRecord: readonly string[];
   readonly origins: ReadonlyMap<string, Origin>;
@@ -101,6 +103,7 @@ export async function readUndoFacts(
     machines,
     running,
     ...(record.found === undefined ? {} : { record: record.found }),
+    ...(record.newerRecord === undefined ? {} : { newerRecord: record.newerRecord }),
     foreignInRecord,
     // What this machine has done itself it knows best.
     origins: new Map([...knownOrigins(journal, believed), ...knownOrigins(journal, undefined)]),
@@ -195,7 +198,7 @@ async function readRecord(
   observed: ReadonlyMap<string, ObservedResource>,
   ports: UndoPorts,
   signal: AbortSignal,
-): Promise<{ readonly found?: KnownRecord; readonly notes: readonly string[] }> {
+): Promise<Pick<UndoFacts, 'newerRecord' | 'notes'> & { readonly found?: KnownRecord }> {
   const at = recordLocation(project, blobEndpointIn(observed));
   if (at === undefined || !observed.has(containerKey(RECORD_CONTAINER))) return { notes: [] };
   try {
@@ -203,7 +206,9 @@ async function readRecord(
     return found === undefined ? { notes: [] } : { found, notes: [] };
   } catch (thrown) {
     if (isCancellation(thrown)) throw thrown;
-    return { notes: [t('The project record can’t be read: {0}', asSetupError(thrown).message)] };
+    const error = asSetupError(thrown);
+    if (error.code === 'record_newer') return { notes: [], newerRecord: error };
+    return { notes: [t('The project record can’t be read: {0}', error.message)] };
   }
 }
 

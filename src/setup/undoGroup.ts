@@ -3,7 +3,7 @@ import { isWithin } from './armId.ts';
 import { sameId } from './resource.ts';
 import type { UndoFacts } from './undoFacts.ts';
 import { STAGE, type UndoItem } from './undoPlan.ts';
-import { isTaggedOurs, ourTags } from './undoProof.ts';
+import { isOtherAttempt, isTaggedOurs, ourTags } from './undoProof.ts';
 import { untagTarget } from './undoTags.ts';
 
 /**
@@ -26,6 +26,10 @@ export function groupItems(facts: UndoFacts, items: readonly UndoItem[]): readon
     const why = t('Made by this project; goes if nothing else is in it.');
     const key = 'resourceGroup';
     return [{ ...base, key, decision: 'remove', why, proof: 'tag', target, after }];
+  }
+  if (isMade && staying.some((object) => isOtherAttempt(project, object))) {
+    const why = t('The project goes on in it with another storage account.');
+    return [{ ...base, key: 'resourceGroup', decision: 'keep', why, proof: 'tag', after }];
   }
   const tags = ourTags(project, group);
   if (Object.keys(tags).length === 0) return [];

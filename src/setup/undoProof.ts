@@ -23,13 +23,17 @@ export function isTaggedOurs(
   return projectIdInTag(tags[CREATED_BY_TAG]) === project.projectId;
 }
 
-/** Our tags as they stand on an object now: the project's name only where it is this project's. */
+/**
+ * Our tags as they stand on an object now: the project's name only where it is this project's. On
+ * what another project has made, even one of the same name, both are that one's.
+ */
 export function ourTags(
   project: ProjectContext,
   { tags }: Pick<ObservedResource, 'tags'>,
 ): Readonly<Record<string, string>> {
   const name = tags[PROJECT_TAG];
   const mark = tags[CREATED_BY_TAG];
+  if (projectIdInTag(mark) !== undefined && !isTaggedOurs(project, { tags })) return {};
   return {
     ...(name?.toLowerCase() === project.spec.name.toLowerCase() ? { [PROJECT_TAG]: name } : {}),
     ...(mark !== undefined && isTaggedOurs(project, { tags }) ? { [CREATED_BY_TAG]: mark } : {}),
@@ -51,6 +55,16 @@ export function isAssignmentOurs(project: ProjectContext, assignment: ListedAssi
     description === project.createdBy &&
     nameOf(id).toLowerCase() === roleAssignmentName(scope, principalId, nameOf(roleDefinitionId))
   );
+}
+
+/** Whether it was made for a project of the same name that has another storage account. */
+export function isOtherAttempt(
+  project: ProjectContext,
+  { tags }: Pick<ObservedResource, 'tags'>,
+): boolean {
+  const isSameName = tags[PROJECT_TAG]?.toLowerCase() === project.spec.name.toLowerCase();
+  const projectId = projectIdInTag(tags[CREATED_BY_TAG]);
+  return isSameName && projectId !== undefined && projectId !== project.projectId;
 }
 
 /** A role assignment as read by itself, in the form of the listing. */

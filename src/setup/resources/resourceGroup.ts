@@ -1,8 +1,20 @@
 import { t } from '@vscode/l10n';
 import { resourceGroupId } from '../armId.ts';
-import { CREATED_BY_TAG, PROJECT_TAG } from '../names.ts';
+import { CREATED_BY_TAG, PROJECT_TAG, projectIdInTag } from '../names.ts';
+import type { ObservedResource } from '../ports.ts';
 import type { DesiredResource } from '../resource.ts';
 import type { ProjectContext } from './projectContext.ts';
+
+/**
+ * Somebody has set up a project of this name here before, with another storage account: mostly the
+ * same person a minute ago, whose first account name was taken.
+ */
+function earlierAttempt(name: string, { tags }: ObservedResource): string | undefined {
+  const isSameName = tags[PROJECT_TAG]?.toLowerCase() === name.toLowerCase();
+  return isSameName && projectIdInTag(tags[CREATED_BY_TAG]) !== undefined
+    ? t('Made by an earlier attempt to set this project up; used as it is.')
+    : undefined;
+}
 
 /** The group that everything of the project lives in. */
 export function resourceGroup(project: ProjectContext): DesiredResource {
@@ -36,6 +48,7 @@ export function resourceGroup(project: ProjectContext): DesiredResource {
       observed.provisioningState === 'Deleting'
         ? t('Azure is deleting this resource group. Wait until it is gone, or choose another.')
         : undefined,
+    sharedWith: (observed) => earlierAttempt(spec.name, observed),
     // A PUT replaces the tags of a group, so those of others go with it (azure-facts 1.3).
     updateBody: (observed) => ({
       location: observed.location ?? spec.location,

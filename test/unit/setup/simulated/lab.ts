@@ -185,8 +185,13 @@ export class Machine {
         if (!this.dead) this.entries.push(entry);
         return Promise.resolve();
       },
-      read: () => Promise.resolve([...this.entries]),
-      forget: () => Promise.resolve(void this.entries.splice(0)),
+      read: (projectId) =>
+        Promise.resolve(this.entries.filter((each) => each.projectId === projectId)),
+      forget: (projectId) => {
+        const others = this.entries.filter((each) => each.projectId !== projectId);
+        this.entries.splice(0, this.entries.length, ...others);
+        return Promise.resolve();
+      },
     };
   }
 }
