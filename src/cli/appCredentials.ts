@@ -4,7 +4,9 @@ import type { Cloud } from '../azure/cloud.ts';
 import { SecretsFile } from '../local/secretsFile.ts';
 import { checkGraphAccount, verifyExistingApp } from '../setup/credentials.ts';
 import { SetupError } from '../setup/errors.ts';
+import type { ProjectPlan } from '../setup/planProject.ts';
 import type { Caller } from '../setup/ports.ts';
+import type { ServerSignIn } from '../setup/projectServer.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { SecretPorts } from '../setup/secretPorts.ts';
 import type { SetupArguments } from './arguments.ts';
@@ -18,21 +20,14 @@ import { UsageError } from './usageError.ts';
  */
 export async function withVerifiedApp(
   spec: ProjectSpec,
-  { sample }: CloudFile,
+  { sample }: Pick<CloudFile, 'sample'>,
   cloud: Cloud,
   signal: AbortSignal,
 ): Promise<ProjectSpec> {
   const { credentials, tenantId, subscriptionId } = spec;
   if (credentials.kind !== 'existingApp' || credentials.clientId === undefined) return spec;
   const { clientId } = credentials;
-  const isSample = sample !== undefined && sample.clientId.toLowerCase() === clientId;
-  const clientSecret =
-    process.env['AZURE_CLIENT_SECRET'] ?? (isSample ? sample.clientSecret : undefined);
-  if (clientSecret === undefined || clientSecret === '') {
-    throw new UsageError(
-      'AZURE_CLIENT_SECRET is not set: the app has to sign in before it is used.',
-    );
-  }
+  const clientSecret = secretOf(clientId, sample);
   // The plan always gives an app with a principal its roles in the subscription.
   const place = { subscriptionId, plannedRoles: true };
   const port = appSignIn({ cloud });
@@ -41,6 +36,42 @@ export async function withVerifiedApp(
     throw otherPrincipal(credentials.principalId, app.principalId);
   }
   return { ...spec, credentials: { ...credentials, principalId: app.principalId } };
+}
+
+/** The existing app's secret; the simulator's own line brings that of its sample along. */
+function secretOf(clientId: string, sample: CloudFile['sample']): string {
+  const isSample = sample !== undefined && sample.clientId.toLowerCase() === clientId;
+  const clientSecret =
+    process.env['AZURE_CLIENT_SECRET'] ?? (isSample ? sample.clientSecret : undefined);
+  if (clientSecret !== undefined && clientSecret !== '') return clientSecret;
+  throw new UsageError('AZURE_CLIENT_SECRET is not set: the app has to sign in before it is used.');
+}
+
+/**
+ * What the dstack server signs in to Azure as, by the plan that has been run.
+ * @throws UsageError if the secret is nowhere on this machine
+ */
+export async function serverSignIn(
+  options: Pick<SetupArguments, 'secretsOut'>,
+  { spec, projectId }: Pick<ProjectPlan, 'spec' | 'projectId'>,
+  { sample }: Pick<CloudFile, 'sample'>,
+): Promise<ServerSignIn> {
+  const { credentials } = spec;
+  switch (credentials.kind) {
+    case 'default':
+      return { kind: 'default' };
+    case 'existingApp': {
+      const { clientId } = credentials;
+      if (clientId === undefined) throw new UsageError('The spec has no credentials.clientId.');
+      return { kind: 'app', clientId, clientSecret: secretOf(clientId, sample) };
+    }
+    case 'newApp': {
+      const file = options.secretsOut;
+      const held = file === undefined ? undefined : await new SecretsFile(file).newest(projectId);
+      if (held !== undefined) return { kind: 'app', ...held };
+      throw new UsageError('The new app’s secret is not in the file of --secrets-out.');
+    }
+  }
 }
 
 /**

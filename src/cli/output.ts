@@ -29,6 +29,16 @@ export type CommandEvent =
       readonly handedOff: readonly string[];
       readonly handOff?: string;
     }
+  | { readonly time: number; readonly code: 'serverChecked'; readonly warning?: string }
+  | {
+      readonly time: number;
+      readonly code: 'serverRegistered';
+      readonly url: string;
+      readonly project: string;
+      readonly backend: string;
+      /** Ids of what the server should have made in Azure and has not. */
+      readonly missingNetworks: readonly string[];
+    }
   | { readonly time: number; readonly code: 'filesWritten'; readonly files: readonly object[] }
   | {
       readonly time: number;

@@ -12,10 +12,11 @@ import { preflight } from '../setup/preflight.ts';
 import type { SetupPorts, TokenSource } from '../setup/ports.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import { runProject } from '../setup/runProject.ts';
-import { secretPorts, withVerifiedApp } from './appCredentials.ts';
+import { secretPorts, serverSignIn, withVerifiedApp } from './appCredentials.ts';
 import type { SetupArguments } from './arguments.ts';
 import type { CloudFile } from './cloudFile.ts';
 import { planEvent, preflightEvent, printEvent } from './output.ts';
+import { registerProject, serverOf } from './server.ts';
 import { undoCommand } from './undoCommand.ts';
 import { UsageError } from './usageError.ts';
 
@@ -62,16 +63,27 @@ export async function setupCommand(
     random: Math.random,
     ...(secrets === undefined ? {} : { secrets }),
   };
+  const server = serverOf(spec, azure);
   const plan = await planProject(spec, caller, ports, signal);
   printEvent(planEvent(plan, Date.now()));
   const found = await preflight(plan, { ...ports, azure: azure.preflight }, signal);
   if (!found.skipped) printEvent(preflightEvent(plan, found, Date.now()));
+  if (server !== undefined) {
+    // Before anything is written to Azure: a server that is too old or does not know us is refused.
+    const { warning } = await server.check(spec, signal);
+    const warned = warning === undefined ? {} : { warning };
+    printEvent({ time: Date.now(), code: 'serverChecked', ...warned });
+  }
   if (options.mode === 'plan') return EXIT.done;
   if (found.problems.length > 0) return EXIT.failed;
   const { handedOff } = found;
   const result = await runProject(plan, ports, { report: printEvent, signal, handedOff });
-  if (result.outcome === 'done') await writeFiles(spec);
-  return EXIT[result.outcome];
+  if (result.outcome !== 'done') return EXIT[result.outcome];
+  if (server !== undefined) {
+    await registerProject(server, result, await serverSignIn(options, plan, file), signal);
+  }
+  await writeFiles(spec);
+  return EXIT.done;
 }
 
 function tokensOf({ auth, sample }: CloudFile, cloud: Cloud): TokenSource {

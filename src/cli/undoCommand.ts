@@ -11,12 +11,14 @@ import type { UndoPlan } from '../setup/undoPlan.ts';
 import type { UndoPorts } from '../setup/undoPorts.ts';
 import type { UndoReceipt } from '../setup/undoReceipt.ts';
 import { printEvent } from './output.ts';
+import { serverOf } from './server.ts';
 import { receiptEvent, undoPlanEvent } from './undoOutput.ts';
 import { UsageError } from './usageError.ts';
 
 /**
  * Removes a project: prints the plan, runs it, prints the receipt. What holds data stays unless its
- * key was ticked. The dstack server is not told: `npm run setup` has not told it of the project.
+ * key was ticked. A remote server forgets the project first; a local one has been told by nobody but
+ * the extension.
  * @returns how the undo ended
  * @throws UsageError if a ticked key is none that the plan asks about; then nothing is removed
  */
@@ -34,6 +36,7 @@ export async function undoCommand(
   signal: AbortSignal,
 ): Promise<UndoReceipt['outcome']> {
   const { spec, azure, stateDir, secretsOut } = request;
+  const server = serverOf(spec, azure);
   const ports: UndoPorts = {
     resources: azure.resources,
     records: azure.records,
@@ -42,6 +45,7 @@ export async function undoCommand(
     newId: randomUUID,
     random: Math.random,
     azure: azure.undo,
+    ...(server === undefined ? {} : { server: server.forUndo(spec) }),
     ...(secretsOut === undefined
       ? {}
       : { secrets: { appSecrets: azure.appSecrets, holder: new SecretsFile(secretsOut) } }),

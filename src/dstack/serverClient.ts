@@ -39,10 +39,15 @@ const project = z.object({
     z.object({ user: z.object({ username: z.string() }), project_role: z.string() }),
   ),
 });
+const fleets = z.array(z.object({ name: z.string(), status: z.string() }));
+const runs = z.array(z.object({ run_spec: z.object({ run_name: z.string().nullish() }) }));
 const backendAnswer = z.looseObject({
   subscription_id: z.string(),
   resource_group: z.string().nullish(),
 });
+
+/** Fleets that need nothing of Azure any more. */
+const ENDED = ['terminated', 'failed'];
 
 /** Making networks takes the server minutes, and it reports no progress (dstack-facts B5). */
 const BACKEND_TIMEOUT_MS = 5 * 60_000;
@@ -131,6 +136,24 @@ export class DstackServerClient {
   async deleteProject(name: string, signal: AbortSignal): Promise<void> {
     const body = { projects_names: [name] };
     await this.#send({ path: '/api/projects/delete', body, isRead: false }, signal);
+  }
+
+  /** Names of the fleets and of the active runs of a project; none where there is no such project. */
+  async inUse(name: string, signal: AbortSignal): Promise<readonly string[]> {
+    const path = `/api/project/${encodeURIComponent(name)}/fleets/list`;
+    const active = { project_name: name, only_active: true };
+    try {
+      const [fleetList, runList] = await Promise.all([
+        this.#ask({ path, body: {}, isRead: true }, fleets, signal),
+        this.#ask({ path: '/api/runs/list', body: active, isRead: true }, runs, signal),
+      ]);
+      const live = fleetList.filter(({ status }) => !ENDED.includes(status));
+      const names = runList.map(({ run_spec }) => run_spec.run_name ?? '');
+      return [...live.map((fleet) => fleet.name), ...names.filter((each) => each !== '')];
+    } catch (error) {
+      if (error instanceof SetupError && error.code === 'server_resource_missing') return [];
+      throw error;
+    }
   }
 
   /** Adds members; roles are `admin`, `manager`, `user`. */

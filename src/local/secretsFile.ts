@@ -56,6 +56,16 @@ export class SecretsFile implements SecretHolder {
     });
   }
 
+  /** What the project's app signs in with: the secret that was stored last. */
+  async newest(
+    projectId: string,
+  ): Promise<{ readonly clientId: string; readonly clientSecret: string } | undefined> {
+    const text = await readTextFile(this.#path, { root: dirname(this.#path) });
+    const held = this.#parse(text).secrets.filter((secret) => secret.projectId === projectId);
+    const last = held.at(-1);
+    return last && { clientId: last.clientId, clientSecret: last.clientSecret };
+  }
+
   async forget(projectId: string): Promise<void> {
     const text = await readTextFile(this.#path, { root: dirname(this.#path) });
     if (!this.#parse(text).secrets.some((secret) => secret.projectId === projectId)) return;

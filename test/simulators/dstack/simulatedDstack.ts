@@ -20,6 +20,7 @@ export interface SimulatedProject {
   members: { username: string; role: string }[];
   backend?: Record<string, unknown>;
   isBusy?: boolean;
+  fleets?: { name: string; status: string }[];
 }
 
 /** See README.md. */
@@ -96,6 +97,8 @@ export class SimulatedDstack {
         return json(this.backendTypes);
       case 'projects/list':
         return json(this.projects.map((each) => shown(each)));
+      case 'runs/list':
+        return json(this.#runsOf(String(body['project_name'])));
       case 'projects/create':
         return this.#create(String(body['project_name']));
       case 'projects/delete':
@@ -112,6 +115,11 @@ export class SimulatedDstack {
       permissions: { can_create_projects: canCreateProjects },
       ...{ creds: { token: this.token }, ssh_private_key: this.privateKey },
     };
+  }
+
+  #runsOf(name: string): unknown {
+    const busy = this.projects.some((each) => each.name === name && each.isBusy);
+    return busy ? [{ run_spec: { run_name: 'train-1' }, status: 'running' }] : [];
   }
 
   #create(name: string): Answer {
@@ -152,6 +160,8 @@ export class SimulatedDstack {
     switch (action) {
       case 'get':
         return json(shown(project));
+      case 'fleets/list':
+        return json(project.fleets ?? []);
       case 'backends/azure/config_info':
         return project.backend ? json(project.backend) : missing();
       case 'backends/create_yaml':

@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SimulatedDstack } from '../../simulators/dstack/simulatedDstack.ts';
+import { sampleSpecText, setup, startSimulatorProcess, type SimulatorProcess } from './commands.ts';
+
+let folder: string;
+let azure: SimulatorProcess;
+let server: SimulatedDstack;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dstack-azure-remote-'));
+  [azure, server] = await Promise.all([
+    startSimulatorProcess('--time-scale', '200', '--lag', 'none'),
+    new SimulatedDstack().start(),
+  ]);
+  await writeFile(join(folder, 'cloud.json'), azure.line);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all([azure.stop(), server.stop()]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function run(env: NodeJS.ProcessEnv, ...more: readonly string[]) {
+  const sample = JSON.parse(await sampleSpecText()) as object;
+  const spec = { ...sample, server: { kind: 'remote', url: server.url } };
+  await writeFile(join(folder, 'spec.json'), JSON.stringify(spec));
+  const files = ['--spec', join(folder, 'spec.json'), '--cloud', join(folder, 'cloud.json')];
+  const state = ['--state-dir', join(folder, 'state')];
+  return await setup([...files, ...state, ...more], { HOME: folder, USERPROFILE: folder, ...env });
+}
+
+const withToken = (): NodeJS.ProcessEnv => ({ DSTACK_TOKEN: server.token });
+
+async function changesInAzure(): Promise<number> {
+  const response = await fetch(new URL('/requests', azure.controlUrl));
+  return ((await response.json()) as { stateChangingCalls: number }).stateChangingCalls;
+}
+
+describe('npm run setup with a remote dstack server', { timeout: 60_000 }, () => {
+  it('asks for the token before it asks Azure for anything to be made', async () => {
+    const { code, stderr } = await run({ DSTACK_TOKEN: '' });
+    expect([code, stderr.trim()]).toEqual([2, 'DSTACK_TOKEN is not set.']);
+  });
+
+  it.each([
+    ['a token that it does not know', 'server_token_invalid', { DSTACK_TOKEN: 'canary-other' }],
+    ['a version that is too old', 'server_too_old', {}],
+  ])('is refused with %s, and nothing is written to Azure', async (_, error, env) => {
+    const { version } = server;
+    if (error === 'server_too_old') server.version = '0.20.25';
+    const { code, events, stdout, stderr } = await run({ ...withToken(), ...env });
+    server.version = version;
+    expect(code).toBe(1);
+    expect(events.at(-1)).toMatchObject({ code: 'error', error });
+    expect(await changesInAzure()).toBe(0);
+    expect(stdout + stderr).not.toContain('canary');
+  });
+
+  it('keeps what was made in Azure when the server fails, and registers with the next run', async () => {
+    server.faults = [{ path: /create_yaml/, status: 500, body: 'Internal Server Error' }];
+    const first = await run(withToken());
+    expect(first.code).toBe(1);
+    expect(first.events.find(({ code }) => code === 'runEnded')).toMatchObject({ outcome: 'done' });
+    expect(first.events.at(-1)).toMatchObject({ code: 'error', error: 'server_failed' });
+    const made = await changesInAzure();
+
+    const second = await run(withToken());
+    expect(second.code, second.stderr).toBe(0);
+    expect(second.events.at(-1)).toMatchObject({
+      ...{ code: 'serverRegistered', project: 'found', backend: 'created' },
+    });
+    expect(await changesInAzure()).toBe(made);
+    expect(server.projects[0]?.backend).toMatchObject({
+      type: 'azure',
+      regions: ['westeurope'],
+      resource_group: 'dstack-vision',
+    });
+    expect(first.stdout + second.stdout).not.toContain('canary');
+  });
+
+  it('names the networks that the server said it had made and that are not in Azure', async () => {
+    const { events } = await run(withToken());
+    expect(events.at(-1)).toMatchObject({
+      backend: 'unchanged',
+      missingNetworks: [
+        expect.stringMatching(/dstack-vision-westeurope-default-security-group$/),
+        expect.stringMatching(/dstack-vision-westeurope-gateway-security-group$/),
+      ],
+    });
+  });
+
+  it('undoes nothing while the server has runs or fleets, and names them', async () => {
+    const [project] = server.projects;
+    if (project === undefined) throw new Error('There is no project to undo.');
+    project.isBusy = true;
+    project.fleets = [
+      { name: 'gpus', status: 'active' },
+      { name: 'old', status: 'terminated' },
+    ];
+    const before = await changesInAzure();
+    const { stdout } = await run(withToken(), '--undo');
+    expect(stdout).toContain('gpus, train-1');
+    expect(stdout).not.toContain('old, ');
+    expect(await changesInAzure()).toBe(before);
+    project.isBusy = false;
+    project.fleets = [];
+  });
+
+  it('lets the server forget the project before anything goes in Azure', async () => {
+    const { code, events, stderr } = await run(withToken(), '--undo');
+    expect(code, stderr).toBe(0);
+    expect(server.projects).toEqual([]);
+    const removed = events.filter((event) => event.code === 'removeDone');
+    expect(removed.length).toBeGreaterThan(5);
+    expect(removed[0]).toMatchObject({ resource: 'server', id: server.url });
+  });
+});
