@@ -20,7 +20,7 @@ export interface RunResult {
   /** How each finished resource came out, by key. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
   readonly failures: ReadonlyMap<string, SetupError>;
-  /** Keys of steps that Azure had in hand when the run was cancelled: they may still finish there. */
+  /** Keys of steps that Azure had in hand when the run ended: they may still finish there. */
   readonly stillRunning: readonly string[];
 }
 

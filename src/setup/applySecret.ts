@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { reported, retried, type StepResult } from './applyStep.ts';
+import { reported, retried, underWay, type StepResult } from './applyStep.ts';
 import type { Outcome } from './buildRecord.ts';
 import { asSetupError, isCancellation, SetupError } from './errors.ts';
 import type { JournalEntry } from './journal.ts';
@@ -123,7 +123,11 @@ async function add(
 ): Promise<{ readonly key: AppKey; readonly value: string }> {
   return await retried(run, change.resource, async () => {
     try {
-      return await appSecrets.add(ref, wanted, run.signal);
+      const made = await underWay(run, CLIENT_SECRET, () =>
+        appSecrets.add(ref, wanted, run.signal),
+      );
+      run.inAzure.delete(CLIENT_SECRET);
+      return made;
     } catch (thrown) {
       if (isCancellation(thrown)) throw thrown;
       const error = asSetupError(thrown);

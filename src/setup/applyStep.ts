@@ -116,16 +116,43 @@ async function write(
   const { resources } = run.ports;
   let operation: Operation;
   try {
-    operation = await retried(run, resource, () => resources.write(target, run.signal));
+    operation = await retried(run, resource, () =>
+      underWay(run, resource.key, () => resources.write(target, run.signal)),
+    );
   } catch (thrown) {
     if (asSetupError(thrown).azure?.code === 'RoleAssignmentExists') return 'existsAlready';
     throw thrown;
   }
-  if (operation.status === 'succeeded') return operation.resource;
-  run.inAzure.add(resource.key);
-  const found = await pollToEnd(run, resource, target, operation.state, operation.retryAfterMs);
+  if (operation.status === 'succeeded') {
+    run.inAzure.delete(resource.key);
+    return operation.resource;
+  }
+  const { state, retryAfterMs } = operation;
+  const found = await underWay(run, resource.key, () =>
+    pollToEnd(run, resource, target, state, retryAfterMs),
+  );
   run.inAzure.delete(resource.key);
   return found;
+}
+
+/**
+ * Marks a write from before it is sent until Azure's answer says that nothing is under way: one whose
+ * answer is lost, by the network or by whoever cancels, may still be finished there.
+ */
+export async function underWay<T>(run: Run, key: string, send: () => Promise<T>): Promise<T> {
+  run.signal.throwIfAborted();
+  run.inAzure.add(key);
+  try {
+    return await send();
+  } catch (thrown) {
+    if (!isCancellation(thrown) && isDecided(asSetupError(thrown))) run.inAzure.delete(key);
+    throw thrown;
+  }
+}
+
+/** Whether Azure has said that it will do nothing more. */
+function isDecided({ azure }: SetupError): boolean {
+  return azure !== undefined && azure.status !== 0 && azure.outcomeUnknown !== true;
 }
 
 async function pollToEnd(
@@ -164,8 +191,13 @@ async function settle(
   let observed = first;
   for (;;) {
     observed ??= await retried(run, resource, () => resources.read(target, run.signal));
+    const isFailed = observed?.provisioningState === 'Failed';
+    if (isFailed || (observed !== undefined && isSettled(resource, observed))) {
+      run.inAzure.delete(resource.key);
+    }
+    if (isFailed) throw failedInAzure(resource);
     if (observed !== undefined && isSettled(resource, observed)) return observed;
-    if (observed?.provisioningState === 'Failed') throw failedInAzure(resource);
+    run.inAzure.add(resource.key);
     observed = undefined;
     await pause(run, resource, POLL_MS, giveUpAt);
   }

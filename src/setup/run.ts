@@ -14,7 +14,7 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Outcomes so far, by resource key. */
   readonly outcomes: Map<string, Outcome>;
-  /** Keys of steps whose write Azure has accepted and not finished. */
+  /** Keys of steps whose write is sent and of which Azure has not said that it is through. */
   readonly inAzure: Set<string>;
 }
 

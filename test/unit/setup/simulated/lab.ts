@@ -156,7 +156,14 @@ export class Machine {
     spec: ProjectSpec,
     options: { signal?: AbortSignal; report?: (event: SetupEvent) => void } = {},
   ): Promise<RunResult> {
-    return await runProject(await this.plan(spec), this.ports(), {
+    return await this.run(await this.plan(spec), options);
+  }
+
+  async run(
+    approved: ProjectPlan,
+    options: { signal?: AbortSignal; report?: (event: SetupEvent) => void } = {},
+  ): Promise<RunResult> {
+    return await runProject(approved, this.ports(), {
       report: options.report ?? (() => undefined),
       signal: options.signal ?? never,
     });
