@@ -3,7 +3,7 @@ import type { SetupEvent, UndoEvent } from '../setup/events.ts';
 import { handOff } from '../setup/handOff.ts';
 import type { Plan } from '../setup/plan.ts';
 import type { Preflight } from '../setup/preflight.ts';
-import { planSummary } from '../setup/planView.ts';
+import { hasHandOff, planSummary } from '../setup/planView.ts';
 import type { UndoCommandEvent } from './undoOutput.ts';
 
 /** One JSON line per event on standard output: what a script reads. */
@@ -84,6 +84,6 @@ export function preflightEvent(plan: Plan, preflight: Preflight, time: number): 
     problems: preflight.problems.map(({ code, message, remedy }) => ({ code, message, remedy })),
     notes: preflight.notes,
     handedOff,
-    ...(handedOff.length === 0 ? {} : { handOff: handOff(plan, preflight).markdown }),
+    ...(hasHandOff(plan, preflight) ? { handOff: handOff(plan, preflight).markdown } : {}),
   };
 }

@@ -4,10 +4,11 @@ import { BUILT_IN_ROLES } from './builtInRoles.ts';
 import { handOffMarkdown } from './handOffMarkdown.ts';
 import type { JsonObject } from './json.ts';
 import { roleAssignmentName } from './names.ts';
-import type { Change, Plan } from './plan.ts';
+import { serverPrincipal, serverRoles } from './handOffServer.ts';
+import type { Plan } from './plan.ts';
 import type { ActionCheck, Preflight } from './preflight.ts';
 import { isWritten, scopeOf } from './requiredActions.ts';
-import type { OutputsByKey, Target } from './resource.ts';
+import type { DesiredResource, OutputsByKey, Target } from './resource.ts';
 import { textAt } from './resources/path.ts';
 import { shellCommand } from './shellCommand.ts';
 
@@ -49,15 +50,21 @@ export function handOff(
   const steps = plan.changes
     .filter((change) => preflight.handedOff.has(change.resource.key) && isWritten(change))
     .map((change) => ({ change, target: change.resource.target(known) }));
+  const forServer = serverRoles(plan).flatMap((resource) => {
+    const target = resource.target(known);
+    return target === undefined ? [] : [{ resource, target }];
+  });
   const commands = [
     ...missingRoles(preflight).map((grant) => grantToCaller(plan, grant)),
-    ...steps.flatMap(({ change, target }) =>
-      target === undefined ? [] : [commandFor(change, target)],
+    ...steps.flatMap(({ change: { resource }, target }) =>
+      target === undefined ? [] : [commandFor(resource, target)],
     ),
+    ...forServer.map(({ resource, target }) => commandFor(resource, target)),
   ];
-  const roles = steps.flatMap(({ change, target }) =>
+  const own = steps.map(({ change: { resource }, target }) => ({ resource, target }));
+  const roles = [...own, ...forServer].flatMap(({ resource, target }) =>
     target?.kind === 'roleDefinition'
-      ? [{ file: `${fileName(change.resource.name)}.json`, json: target.body }]
+      ? [{ file: `${fileName(resource.name)}.json`, json: target.body }]
       : [],
   );
   const notYet = steps
@@ -74,8 +81,7 @@ function observedOutputs(plan: Plan): OutputsByKey {
   );
 }
 
-function commandFor({ resource }: Change, target: Target): HandOffCommand {
-  const { purpose } = resource;
+function commandFor({ purpose }: DesiredResource, target: Target): HandOffCommand {
   if (target.kind === 'providerRegistration') {
     return { purpose, command: shellCommand(registerWords(target)) };
   }
@@ -92,10 +98,12 @@ function registerWords({ id, subscriptionId }: Target): readonly string[] {
 /** Name and description are ours: by them the next run knows its own assignment, and undo too. */
 function assignWords(target: Target): readonly string[] {
   const property = (name: string): string => textAt(target.body, `properties.${name}`) ?? '';
+  const principalId = property('principalId');
   return [
     ...['az', 'role', 'assignment', 'create'],
-    ...['--name', nameOf(target.id)],
-    ...['--assignee-object-id', property('principalId')],
+    // The name follows from the principal: for one that is not known Azure CLI draws it.
+    ...(principalId === serverPrincipal() ? [] : ['--name', nameOf(target.id)]),
+    ...['--assignee-object-id', principalId],
     ...['--assignee-principal-type', property('principalType')],
     ...['--role', property('roleDefinitionId')],
     ...['--scope', scopeOf(target)],

@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { HandOffView, PlanAction, PlanItemView, PlanView } from '../contract/wizardState.ts';
 import { handOff } from './handOff.ts';
+import { serverRoles } from './handOffServer.ts';
 import type { Change, Plan } from './plan.ts';
 import type { Preflight } from './preflight.ts';
 import { isWritten } from './requiredActions.ts';
@@ -17,8 +18,7 @@ export function planView(
   preflight?: Preflight,
 ): PlanView {
   const problems = preflight?.problems ?? [];
-  const handedOff =
-    preflight === undefined || preflight.handedOff.size === 0 ? undefined : preflight;
+  const handedOff = preflight !== undefined && hasHandOff(plan, preflight) ? preflight : undefined;
   return {
     planId: plan.planId,
     items: plan.changes.map(itemView),
@@ -33,6 +33,11 @@ export function planView(
   };
 }
 
+/** Whether there is anything for an administrator. */
+export function hasHandOff(plan: Plan, { handedOff }: Pick<Preflight, 'handedOff'>): boolean {
+  return handedOff.size > 0 || serverRoles(plan).length > 0;
+}
+
 /**
  * What an administrator has still to do.
  * @param outputs of what the run has made by now: some commands can be written only with them
@@ -42,9 +47,12 @@ export function handOffView(
   preflight: Pick<Preflight, 'handedOff' | 'checks'>,
   outputs?: OutputsByKey,
 ): HandOffView {
-  const steps = plan.changes
+  const handedOff = plan.changes
     .filter((change) => preflight.handedOff.has(change.resource.key) && isWritten(change))
-    .map(({ resource }) => `${resource.name}: ${resource.purpose}`);
+    .map(({ resource }) => resource);
+  const steps = [...handedOff, ...serverRoles(plan)].map(
+    ({ name, purpose }) => `${name}: ${purpose}`,
+  );
   return { steps, text: handOff(plan, preflight, outputs).markdown };
 }
 

@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { SetupError } from './errors.ts';
+import { serverRoles } from './handOffServer.ts';
 import type { Change, Plan } from './plan.ts';
 import { checkPlace } from './preflightChecks.ts';
 import type { PreflightPorts } from './preflightPorts.ts';
@@ -62,7 +63,7 @@ export async function preflight(
     handedOff,
     waiting: written.map(keyOf).filter((key) => waiting.has(key)),
     runnable: written.map(keyOf).filter((key) => !handedOff.has(key) && !waiting.has(key)),
-    notes: [...place.notes, ...rights.locks.map(lockNote)],
+    notes: [...place.notes, ...rights.locks.map(lockNote), ...serverNote(plan)],
   };
 }
 
@@ -166,6 +167,15 @@ function missingRight(first: ActionCheck, group: readonly ActionCheck[]): SetupE
 function commonRole(group: readonly ActionCheck[]): string {
   const candidates = group[0]?.roles ?? [];
   return candidates.find((role) => group.every(({ roles }) => roles.includes(role))) ?? 'Owner';
+}
+
+function serverNote(plan: Plan): readonly string[] {
+  if (serverRoles(plan).length === 0) return [];
+  return [
+    t(
+      'The server’s own identity gets no role from this plan: enter its principal id, or give the hand-off to an administrator.',
+    ),
+  ];
 }
 
 function lockNote(lock: { readonly name: string; readonly scope: string }): string {

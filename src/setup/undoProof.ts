@@ -1,6 +1,12 @@
 import { isWithin, nameOf, resourceGroupId } from './armId.ts';
 import { isJsonObject, type Json } from './json.ts';
-import { CREATED_BY_TAG, projectIdInTag, PROJECT_TAG, roleAssignmentName } from './names.ts';
+import {
+  CREATED_BY_TAG,
+  projectIdInTag,
+  PROJECT_TAG,
+  roleAssignmentName,
+  customRole,
+} from './names.ts';
 import type { ObservedResource } from './ports.ts';
 import type { ProjectRecord } from './projectRecord.ts';
 import { scopeOf } from './requiredActions.ts';
@@ -50,11 +56,10 @@ export function isAssignmentOurs(project: ProjectContext, assignment: ListedAssi
   const isOurPlace =
     isWithin(scope, groupIdOf(project)) ||
     sameId(scope, `/subscriptions/${project.spec.subscriptionId}`);
-  return (
-    isOurPlace &&
-    description === project.createdBy &&
-    nameOf(id).toLowerCase() === roleAssignmentName(scope, principalId, nameOf(roleDefinitionId))
-  );
+  const roleId = nameOf(roleDefinitionId).toLowerCase();
+  const isNamed = nameOf(id).toLowerCase() === roleAssignmentName(scope, principalId, roleId);
+  // An administrator's hand-off may leave the name to Azure CLI; the role itself is ours alone.
+  return isOurPlace && description === project.createdBy && (isNamed || isOwnRole(project, roleId));
 }
 
 /** Whether it was made for a project of the same name that has another storage account. */
@@ -65,6 +70,11 @@ export function isOtherAttempt(
   const isSameName = tags[PROJECT_TAG]?.toLowerCase() === project.spec.name.toLowerCase();
   const projectId = projectIdInTag(tags[CREATED_BY_TAG]);
   return isSameName && projectId !== undefined && projectId !== project.projectId;
+}
+
+function isOwnRole({ projectId, spec }: ProjectContext, roleId: string): boolean {
+  const uses = ['run', 'read'] as const;
+  return uses.some((use) => customRole(projectId, spec.resourceGroup.name, use).guid === roleId);
 }
 
 /** A role assignment as read by itself, in the form of the listing. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { handOff, type HandOffBundle } from '../../../src/setup/handOff.ts';
 import { planProject, type ProjectPlan } from '../../../src/setup/planProject.ts';
+import { planView } from '../../../src/setup/planView.ts';
 import { preflight } from '../../../src/setup/preflight.ts';
 import type { Caller } from '../../../src/setup/ports.ts';
 import type { ProjectSpec } from '../../../src/setup/projectSpec.ts';
@@ -74,6 +75,43 @@ async function bundleFor(
   const outputs = new Map([...run.outcomes].map(([key, each]) => [key, each.outputs]));
   return { bundle: handOff(plan, found, outputs), plan };
 }
+
+describe('the hand-off for a server whose identity nobody here knows', () => {
+  const remote: Partial<ProjectSpec> = {
+    credentials: { kind: 'default' },
+    server: { kind: 'remote', url: 'https://dstack.example' },
+  };
+
+  it('has its two custom roles and three assignments, with a place for the identity', async () => {
+    const { bundle } = await bundleFor('Owner', remote);
+    const assignments = bundle.commands
+      .map(({ command }) => options(command))
+      .filter((each) => '--scope' in each);
+    expect(bundle.commands).toHaveLength(5);
+    expect(assignments).toHaveLength(3);
+    for (const given of assignments) {
+      expect(given['--assignee-object-id']).toMatch(/^<object id of /);
+      expect(given['--assignee-principal-type']).toBe('ServicePrincipal');
+      expect(given['--name']).toBeUndefined();
+    }
+    expect(bundle.roles).toHaveLength(2);
+    for (const { json } of bundle.roles) expect(customRole.safeParse(json).error).toBeUndefined();
+  });
+
+  it('is told of, and is empty once the identity is entered or for a local server', async () => {
+    const planned = await planProject(sampleSpec(remote), dev, fakePorts(), never);
+    const found = await preflight(planned, preflightPorts(), never);
+    expect(found.notes.join()).toContain('enter its principal id, or give the hand-off');
+    expect(planView(planned, [], found).handOff?.steps).toHaveLength(5);
+    const credentials = { kind: 'default', principalId: APP } as const;
+    for (const change of [
+      { ...remote, credentials },
+      { ...remote, server: { kind: 'local' } },
+    ] as const) {
+      expect((await bundleFor('Owner', change)).bundle.commands).toEqual([]);
+    }
+  });
+});
 
 describe('the hand-off to an administrator', () => {
   it('has for a Contributor one command per role that can be named already', async () => {
