@@ -61,6 +61,7 @@ const page = {
   ...shared,
   entryPoints: [
     { in: 'webview/main.ts', out: 'page' },
+    { in: 'webview/undo/main.ts', out: 'undo' },
     { in: 'webview/page.css', out: 'page' },
   ],
   platform: 'browser',

@@ -10,8 +10,6 @@ export default tseslint.config(
       'test/vscode/node_modules/',
       '.cache/',
       'coverage/',
-      '.stryker-tmp/',
-      'reports/',
     ],
   },
   js.configs.recommended,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { azureBackendOf } from './dstack/backendConfig.ts';
 import { editCliConfig, removeFromCliConfig } from './dstack/cliConfig.ts';
-import { editLocalServerConfig } from './dstack/localServerConfig.ts';
+import { clearLocalServerProject, editLocalServerConfig } from './dstack/localServerConfig.ts';
 import { editProfiles, removeProfile } from './dstack/profiles.ts';
 import { starterFile } from './dstack/starterFiles.ts';
 import type { ConfigFiles } from './host/folderProject.ts';
@@ -23,6 +23,18 @@ export const configFiles: ConfigFiles = {
 
   createStarterFile: ({ folder, kind, location }) =>
     createFile(folder, starterFile(kind, location)),
+
+  removeFromFolder,
+
+  clearServerConfig: ({ directory, projectName }) => {
+    const path = join(directory, 'config.yml');
+    return updateTextFile(
+      path,
+      (text) =>
+        text === undefined ? undefined : clearLocalServerProject(text, projectName, path).text,
+      { root: directory, newMode: OWNER_ONLY.file },
+    );
+  },
 
   async writeServerConfig({ directory, project }) {
     await mkdir(directory, { recursive: true, mode: OWNER_ONLY.folder });

@@ -19,14 +19,17 @@ import { refreshWith } from './host/refreshWith.ts';
 import { createSecrets } from './host/secrets.ts';
 import { createSignIn } from './host/signIn.ts';
 import { showStatusBar } from './host/statusBar.ts';
+import { UNDO_VIEW_TYPE, UndoPanel } from './host/undoPanel.ts';
 import { createWizardFolder } from './host/wizardFolder.ts';
 import { WIZARD_VIEW_TYPE, WizardPanel } from './host/wizardPanel.ts';
 import { realClock } from './local/realClock.ts';
 import {
   loadAzure,
   loadConfigFiles,
+  loadConnectServer,
   loadJournal,
   loadLocalServerPrograms,
+  startUndo,
   startWizard,
 } from './lazyParts.ts';
 
@@ -99,7 +102,33 @@ export function activate(context: vscode.ExtensionContext): void {
           folder: () => wizardFolder.current(),
           onProjectsChanged: () => tree.refresh(),
           startOver: () => wizard.startOver(),
-          undo: () => Promise.resolve(),
+          undo: (request) => deleting.openFor(request),
+          log,
+        },
+        snapshot,
+      ),
+  });
+
+  const deleting = new UndoPanel({
+    extensionUri: context.extensionUri,
+    memory: workspaceState,
+    strings: vscode.l10n.bundle ?? {},
+    errors,
+    log,
+    start: async (snapshot) =>
+      startUndo(
+        {
+          connect: await azure.asking(),
+          journal: await loadJournal(storageFolder('journal')),
+          clock: realClock,
+          folderSetup,
+          localServer: server,
+          connectServer: loadConnectServer,
+          newId: randomUUID,
+          onChanged: (spec, outcome) => {
+            tree.refresh();
+            if (outcome === 'done') wizard.logic?.forget(spec);
+          },
           log,
         },
         snapshot,
@@ -112,6 +141,7 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     wizard,
     wizardFolder,
+    deleting,
     bindings,
     folderSetup,
     recordsFor,
@@ -124,6 +154,8 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     wizard,
     vscode.window.registerWebviewPanelSerializer(WIZARD_VIEW_TYPE, wizard),
+    deleting,
+    vscode.window.registerWebviewPanelSerializer(UNDO_VIEW_TYPE, deleting),
     registerCommands(table, errors),
     keepFolderTerminals(
       context.environmentVariableCollection,

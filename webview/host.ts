@@ -1,21 +1,21 @@
-import type { WizardIntent } from '../src/contract/wizardIntent.ts';
-import type { WizardState } from '../src/contract/wizardState.ts';
-
 interface VSCodeApi {
-  postMessage(message: WizardIntent): void;
+  postMessage(message: object): void;
   setState(state: object): void;
 }
 
 declare function acquireVsCodeApi(): VSCodeApi;
 
 /** The page's line to the extension: intents up, whole states down. */
-export interface Host {
-  send(intent: WizardIntent): void;
+export interface Host<State, Intent> {
+  send(intent: Intent): void;
   /** Calls back with each state that is newer than the last. */
-  onState(listener: (state: WizardState) => void): void;
+  onState(listener: (state: State) => void): void;
 }
 
-export function connectHost(): Host {
+export function connectHost<
+  State extends { readonly revision: number },
+  Intent extends object,
+>(): Host<State, Intent> {
   const api = acquireVsCodeApi();
   // That there is a page to bring back after a reload; what it shows is kept by the host.
   api.setState({});
@@ -23,7 +23,7 @@ export function connectHost(): Host {
     send: (intent) => api.postMessage(intent),
     onState(listener) {
       let revision = -1;
-      window.addEventListener('message', ({ data }: MessageEvent<WizardState>) => {
+      window.addEventListener('message', ({ data }: MessageEvent<State>) => {
         if (typeof data.revision !== 'number' || data.revision < revision) return;
         revision = data.revision;
         listener(data);

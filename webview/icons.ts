@@ -10,7 +10,7 @@ const PATHS = {
   skipped: 'M4 8h8',
   waiting: 'M8 5.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z',
   handedOff: 'M8 2.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5zM3.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4',
-  copy: 'M5.5 5.5h7v8h-7zM3.5 10.5v-8h7',
+  remove: 'M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9M7 7v4.5M9 7v4.5',
   file: 'M4 2.5h5l3 3v8H4zM9 2.5v3h3',
   chevron: 'M4 6l4 4 4-4',
 } as const;

@@ -1,4 +1,5 @@
 import { config as configureTexts, t } from '@vscode/l10n';
+import type { WizardIntent } from '../src/contract/wizardIntent.ts';
 import type { WizardState, WizardStep } from '../src/contract/wizardState.ts';
 import { doneScreen } from './done.ts';
 import { element, setAttribute, setChildren, setText, setVisible } from './dom.ts';
@@ -15,7 +16,7 @@ const STEPS: readonly WizardStep[] = ['form', 'review', 'progress', 'done'];
 function start(app: HTMLElement): void {
   configureTexts({ contents: app.dataset['strings'] ?? '{}' });
   registerToolkit();
-  const host = connectHost();
+  const host = connectHost<WizardState, WizardIntent>();
   const live = element('div', {
     class: 'visually-hidden',
     attributes: { role: 'status', 'aria-live': 'polite' },

@@ -26,7 +26,7 @@ const CALM: readonly string[] = ['handed_off', 'cancelled', 'interrupted'];
 /** A problem of the whole page, with a button where one click helps. */
 export function problemBanner(
   problem: ProblemView,
-  onAction: (action: NonNullable<ProblemView['action']>['id']) => void,
+  onAction?: (action: NonNullable<ProblemView['action']>['id']) => void,
 ): HTMLElement {
   const { action } = problem;
   const isCalm = CALM.includes(problem.code);
@@ -37,7 +37,7 @@ export function problemBanner(
       attributes: { 'aria-label': isCalm ? t('Note') : t('Problem') },
     },
     ...problemText(problem, isCalm ? 'warning' : 'failed'),
-    action === undefined
+    action === undefined || onAction === undefined
       ? undefined
       : button({ label: action.label, onClick: () => onAction(action.id) }).element,
   );

@@ -35,7 +35,7 @@ export function progressScreen({ send }: ScreenParts): Screen {
     element(
       'div',
       { class: 'buttons' },
-      ...[goOn, cancel, leave, back].map((each) => each.element),
+      ...[goOn, cancel, leave, back, undo].map((each) => each.element),
     ),
   );
   return {

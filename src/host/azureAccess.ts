@@ -1,5 +1,6 @@
 import type { PreflightAzure } from '../setup/preflightPorts.ts';
 import type { AzureResources, Catalog, RecordStore, TokenSource } from '../setup/ports.ts';
+import type { UndoAzure } from '../setup/undoPorts.ts';
 import type { SignIn } from './signIn.ts';
 
 /** Azure as one account sees it. */
@@ -8,6 +9,7 @@ export interface AzureConnection {
   readonly resources: AzureResources;
   readonly records: RecordStore;
   readonly preflight: PreflightAzure;
+  readonly undo: UndoAzure;
 }
 
 export type ConnectAzure = (parts: { readonly tokens: TokenSource }) => AzureConnection;

@@ -10,6 +10,7 @@ export const COMMAND_IDS = [
   'dstackAzure.openQuotaInPortal',
   'dstackAzure.useInFolder',
   'dstackAzure.stopUsingInFolder',
+  'dstackAzure.deleteProject',
   'dstackAzure.showFolderProject',
   'dstackAzure.openCliConfig',
   'dstackAzure.copyResourceId',

@@ -47,6 +47,20 @@ export interface ConfigFiles {
     readonly kind: StarterKind;
     readonly location: string;
   }): Promise<WrittenFile>;
+  /** Takes a project out of a folder's files; what others wrote stays. */
+  removeFromFolder(request: {
+    readonly folder: string;
+    readonly project: { readonly name: string; readonly url: string };
+  }): Promise<readonly WrittenFile[]>;
+  /**
+   * Empties a project's backends in the local server's `config.yml`: at its next start the server
+   * drops them, with their credentials.
+   * @returns false if there was nothing to empty
+   */
+  clearServerConfig(request: {
+    readonly directory: string;
+    readonly projectName: string;
+  }): Promise<boolean>;
   /** The local server's `config.yml`, in the extension's storage. */
   writeServerConfig(request: {
     readonly directory: string;
@@ -125,10 +139,7 @@ function doneView(
   return {
     projectName: project.spec.name,
     summary: [uses, ...serverNote(server)].join(' '),
-    files: written.map(({ path, change, why }) => ({
-      path,
-      note: vscode.l10n.t('{0}: {1}', changeLabel(change), why),
-    })),
+    files: fileNotes(written),
     pending: [],
     actions: [
       ...serverAction(server),
@@ -140,6 +151,7 @@ function doneView(
       'openPortal',
       'showInTree',
       'createAnother',
+      'undo',
     ],
   };
 }
@@ -165,6 +177,16 @@ function serverNote(server: LocalServerState): readonly string[] {
       LOCAL_SERVER_URL,
     ),
   ];
+}
+
+/** What happened to files, in words. */
+export function fileNotes(
+  written: readonly WrittenFile[],
+): readonly { readonly path: string; readonly note: string }[] {
+  return written.map(({ path, change, why }) => ({
+    path,
+    note: vscode.l10n.t('{0}: {1}', changeLabel(change), why),
+  }));
 }
 
 function changeLabel(change: WrittenFile['change']): string {

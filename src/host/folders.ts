@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import { cancellation, SetupError } from '../setup/errors.ts';
 import type { BoundProject } from '../projects/discovery.ts';
 import type { FolderUse, ListedProject } from '../projects/projectNode.ts';
-import type { Bindings } from './binding.ts';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
+import { resourceGroupId } from '../setup/armId.ts';
+import type { Binding, Bindings } from './binding.ts';
 
 /** The folder that a person works in: that of the active editor, else the only or first one. */
 export function currentFolder(): vscode.WorkspaceFolder | undefined {
@@ -84,6 +86,21 @@ export async function folderUses(
       };
     }),
   );
+}
+
+/** The folders of the window that use a project, each with its binding. */
+export function foldersOf(
+  spec: ProjectSpec,
+  bindings: Bindings,
+): readonly { readonly folder: vscode.WorkspaceFolder; readonly binding: Binding }[] {
+  const group = resourceGroupId(spec.subscriptionId, spec.resourceGroup.name);
+  const id = `${group}/providers/Microsoft.Storage/storageAccounts/${spec.storageAccount.name}`;
+  return (vscode.workspace.workspaceFolders ?? []).flatMap((folder) => {
+    const binding = bindings.of(folder.uri.toString());
+    return binding !== undefined && isSame(binding.storageAccountId, id)
+      ? [{ folder, binding }]
+      : [];
+  });
 }
 
 /** The projects that this window's folders use, whether or not a listing has them yet. */

@@ -6,6 +6,8 @@ export type LeftRunLook =
   | { readonly state: 'done' | 'stopped'; readonly text: string };
 
 export interface LeftRun {
+  /** What goes on. */
+  readonly title: string;
   onDidChange(listener: () => void): { dispose(): void };
   cancel(): void;
   look(): LeftRunLook;
@@ -19,7 +21,7 @@ export interface LeftRun {
 export function watchLeftRun(run: LeftRun, show: () => void): vscode.Disposable {
   const ended = new vscode.EventEmitter<boolean>();
   const end = new Promise<boolean>((resolve) => ended.event(resolve));
-  if (run.look().state !== 'runs') return ended;
+  if (run.look().state !== 'runs') return new vscode.Disposable(() => ended.dispose());
   const changes = new vscode.EventEmitter<void>();
   const listening = run.onDidChange(() => {
     changes.fire();
@@ -27,7 +29,7 @@ export function watchLeftRun(run: LeftRun, show: () => void): vscode.Disposable 
   });
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Creating the dstack project'),
+    title: run.title,
     cancellable: true,
   };
   void vscode.window.withProgress(options, async (progress, cancel) => {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { portalPathOf, quotaPathOf, resourceIdOf } from '../projects/portalPath.ts';
 import type { ProjectNode } from '../projects/projectNode.ts';
+import { SetupError } from '../setup/errors.ts';
 import type { RecordStore } from '../setup/ports.ts';
 import type { Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
@@ -18,7 +19,9 @@ import {
 import type { Log } from './log.ts';
 import { openInPortal } from './portal.ts';
 import { PROJECTS_VIEW, type ProjectsTree } from './projectsTree.ts';
+import { specToDelete } from './specToDelete.ts';
 import type { SignIn } from './signIn.ts';
+import type { UndoPanel } from './undoPanel.ts';
 import { createStarterFile } from './starterFiles.ts';
 import type { WizardFolder } from './wizardFolder.ts';
 import type { WizardPanel } from './wizardPanel.ts';
@@ -29,6 +32,7 @@ export interface CommandParts {
   readonly view: vscode.TreeView<ProjectNode>;
   readonly wizard: WizardPanel;
   readonly wizardFolder: WizardFolder;
+  readonly deleting: Pick<UndoPanel, 'openFor'>;
   readonly bindings: Bindings;
   readonly folderSetup: FolderSetupParts;
   readonly recordsFor: (accountId: string) => Promise<RecordStore>;
@@ -67,6 +71,7 @@ export function commandTable(parts: CommandParts): CommandTable {
     },
     'dstackAzure.useInFolder': (node) => useProject(node, parts),
     'dstackAzure.stopUsingInFolder': (node) => stopUsing(node, parts),
+    'dstackAzure.deleteProject': (node) => deleteProject(node, parts),
     'dstackAzure.showFolderProject': () => showFolderProject(parts),
     'dstackAzure.openCliConfig': async (node) => {
       if (node?.kind === 'file') {
@@ -96,6 +101,40 @@ async function createFile(
 ): Promise<void> {
   const ofNode = node?.kind === 'folder' ? folderOf(node.use.folderUri) : undefined;
   await createStarterFile(kind, ofNode ?? (await folderWithProject(bindings)), folderSetup);
+}
+
+/** Shows what deleting a project would do: that of the node, or of the folder. */
+async function deleteProject(node: ProjectNode | undefined, parts: CommandParts): Promise<void> {
+  const restricted = restriction();
+  if (restricted !== undefined) throw restricted;
+  const { tree, bindings, wizard } = parts;
+  const folder = currentFolder();
+  const binding = folder && bindings.of(folder.uri.toString());
+  const item =
+    node?.kind === 'project' ? node : binding && (await tree.projectOf(binding.storageAccountId));
+  if (item === undefined) throw noProject();
+  const { accountId } = item.project;
+  const spec = await specToDelete(item.project, () => parts.recordsFor(accountId));
+  if (wizard.logic?.runs(spec) === true) throw isBeingSetUp(spec.name);
+  await parts.deleting.openFor({ accountId, spec });
+}
+
+function noProject(): SetupError {
+  return new SetupError({
+    code: 'no_project',
+    source: 'user',
+    message: vscode.l10n.t('This folder uses no project that can be found in Azure.'),
+    remedy: vscode.l10n.t('Choose the project in the Projects view and delete it there.'),
+  });
+}
+
+function isBeingSetUp(name: string): SetupError {
+  return new SetupError({
+    code: 'set_up_running',
+    source: 'user',
+    message: vscode.l10n.t('The project {0} is being set up.', name),
+    remedy: vscode.l10n.t('Cancel the set-up first, then delete what it has made.'),
+  });
 }
 
 /** Uses a project in a folder: in that of the node, or in the one that is open. */

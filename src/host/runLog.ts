@@ -1,4 +1,4 @@
-import type { SetupEvent } from '../setup/events.ts';
+import type { SetupEvent, UndoEvent } from '../setup/events.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -32,6 +32,35 @@ export function logEvent(event: SetupEvent, log: Log): void {
       return;
     case 'runEnded':
       log.info(`Run ended: ${event.outcome}${stillRunning(event.stillRunning)}`);
+      return;
+  }
+}
+
+/** An undo's event as a line of the log. */
+export function logUndoEvent(event: UndoEvent, log: Log): void {
+  switch (event.code) {
+    case 'undoStarted':
+      log.info(`Undo ${event.runId}: ${event.steps.toString()} objects`);
+      return;
+    case 'removeStarted':
+      log.info(`${event.resource}: remove`);
+      return;
+    case 'removeWaiting':
+      log.debug(
+        `${event.resource}: ${event.reason ?? 'removing'}, next in ${seconds(event.waitMs)}`,
+      );
+      return;
+    case 'removeDone':
+      log.info(`${event.resource}: gone, ${event.id}`);
+      return;
+    case 'removeKept':
+      log.info(`${event.resource}: kept: ${event.why}`);
+      return;
+    case 'removeFailed':
+      log.error(`${event.resource}: ${event.error}: ${event.message} ${event.remedy}`);
+      return;
+    case 'undoEnded':
+      log.info(`Undo ended: ${event.outcome}`);
       return;
   }
 }

@@ -12,6 +12,8 @@ export const WIZARD_VIEW_TYPE = 'dstackAzure.wizard';
 export interface WizardLogic extends PageLogic<WizardState, WizardIntent> {
   /** The project has been taken back: what was shown of it is shown no more. */
   forget(spec: ProjectSpec): void;
+  /** Whether a set-up of this very project runs. */
+  runs(spec: ProjectSpec): boolean;
 }
 
 /** The tab in which projects are set up. */
@@ -39,6 +41,7 @@ function leftRunOf(
   logic: PageLogic<WizardState, WizardIntent>,
 ): Parameters<typeof watchLeftRun>[0] {
   return {
+    title: vscode.l10n.t('Creating the dstack project'),
     onDidChange: (listener) => logic.onDidChange(listener),
     cancel: () => logic.dispatch({ kind: 'cancel' }),
     look: () => {

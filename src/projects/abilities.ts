@@ -13,6 +13,7 @@ export const ABILITIES = [
   'canRefresh',
   'canRetry',
   'canSignIn',
+  'canDelete',
 ] as const;
 
 export type Ability = (typeof ABILITIES)[number];
@@ -27,7 +28,7 @@ export function abilitiesOf(node: ProjectNode): readonly Ability[] {
 function ownAbilities(node: ProjectNode): readonly Ability[] {
   switch (node.kind) {
     case 'project':
-      return ['canUse', 'canCopyId', 'canRefresh', ...used(node.usedHere)];
+      return ['canUse', 'canCopyId', 'canRefresh', 'canDelete', ...used(node.usedHere)];
     case 'folder':
       return node.use.used
         ? ['canStopUsing', 'canCreateFiles', 'canRefresh']

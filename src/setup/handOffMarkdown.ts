@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { HandOffBundle } from './handOff.ts';
+import { fenced, inline, plain } from './markdown.ts';
 import type { Plan } from './plan.ts';
 
 /** The bundle as a page to read, to send and to paste from. */
@@ -59,23 +60,3 @@ function notYet({ notYet: names }: Pick<HandOffBundle, 'notYet'>): readonly stri
 }
 
 /** Code that no backtick in it can end: the fence is longer than any run of them. */
-function fenced(language: string, code: string): string {
-  const fence = '`'.repeat(Math.max(3, longestRun(code) + 1));
-  return `${fence}${language}\n${code}\n${fence}`;
-}
-
-function inline(text: string): string {
-  const fence = '`'.repeat(longestRun(text) + 1);
-  const oneLine = text.replaceAll(/\s+/g, ' ');
-  const pad = oneLine.startsWith('`') || oneLine.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${oneLine}${pad}${fence}`;
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-}
-
-/** Text that stays text: whatever Markdown or HTML would read into it. */
-function plain(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#|~!&]/g, '\\$&');
-}

@@ -32,6 +32,8 @@ export interface WizardSession {
   snapshot(): WizardSnapshot;
   /** The project has been taken back: what was shown of it is shown no more. */
   forget(spec: ProjectSpec): void;
+  /** Whether a set-up of this very project runs. */
+  runs(spec: ProjectSpec): boolean;
   /** Stops whatever is under way. */
   dispose(): void;
 }
@@ -115,6 +117,11 @@ class Session implements WizardSession {
     this.#run = this.#newRun();
     this.#step = 'form';
     this.#changed(t('The project {0} has been deleted.', spec.name));
+  }
+
+  runs(spec: ProjectSpec): boolean {
+    const made = this.#made;
+    return this.#run.running && made !== undefined && isSameProject(made.spec, spec);
   }
 
   dispose(): void {

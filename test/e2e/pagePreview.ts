@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
-import type { WizardState } from '../../src/contract/wizardState.ts';
 import { findBrowser } from '../vscode/browser.ts';
 import { themeNames, type Theme } from '../vscode/themes.ts';
 import { PageServer, showState } from './pageServer.ts';
 import { pageStates } from './pageStates.ts';
+import { undoStates } from './undoStates.ts';
 
 /*
  * A tool: draws the wizard's page without VS Code, in every state, theme and width, as pictures, and
@@ -57,9 +57,9 @@ for (const { name: size, width, scale, themes: drawn } of WIDTHS) {
       if (message.type() === 'error') problems.push(`${theme}: ${message.text()}`);
     });
     page.on('pageerror', (error) => problems.push(`${theme}: ${error.message}`));
-    for (const [name, state] of Object.entries(pageStates)) {
+    for (const [name, state] of Object.entries({ ...pageStates, ...undoStates })) {
       if (only !== undefined && !name.includes(only)) continue;
-      await draw(page, theme, state);
+      await draw(page, theme, state, Object.hasOwn(undoStates, name) ? 'delete' : '');
       await look(page, `${name}.${theme}.${size}`);
       if (name !== 'form-filled') continue;
       await page.getByRole('combobox', { name: 'Location' }).click();
@@ -74,8 +74,13 @@ console.log(`${pictures.toString()} pictures in ${out}`);
 for (const problem of problems) console.log(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-async function draw(page: Page, theme: Theme, state: WizardState): Promise<void> {
-  await page.goto(server.address);
+async function draw(
+  page: Page,
+  theme: Theme,
+  state: { readonly revision: number },
+  place: string,
+): Promise<void> {
+  await page.goto(server.address + place);
   // As text: this file's types know no DOM.
   const { bodyClass, variables } = themes[theme];
   await page.evaluate(`{

@@ -3,13 +3,12 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
-import type { WizardState } from '../../src/contract/wizardState.ts';
 import { wizardHtml } from '../../src/host/wizardHtml.ts';
 
 const NONCE = 'preview';
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** The wizard's page under the host's own policy, without VS Code. */
+/** Our pages under the host's own policy, without VS Code: the wizard at `/`, deleting at `/delete`. */
 export class PageServer {
   readonly address: string;
   readonly #server: Server;
@@ -32,7 +31,7 @@ export class PageServer {
 }
 
 /** Hands the page a state as the host would. */
-export async function showState(page: Page, state: WizardState): Promise<void> {
+export async function showState(page: Page, state: object): Promise<void> {
   // As text: these files' types know no DOM.
   await page.evaluate(`window.postMessage(${JSON.stringify(state)}, '*')`);
   // A message and then a frame: what is drawn is there.
@@ -49,6 +48,7 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
   const { outputFiles } = await build({
     entryPoints: [
       { in: path.join(root, 'webview/main.ts'), out: 'page' },
+      { in: path.join(root, 'webview/undo/main.ts'), out: 'undo' },
       { in: path.join(root, 'webview/page.css'), out: 'page' },
     ],
     outdir: 'x',
@@ -63,19 +63,21 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
 
 /** The host's own shell and policy; only VS Code's function is a stand-in. */
 async function serve(server: Server, assets: ReadonlyMap<string, string>): Promise<void> {
-  const html = wizardHtml({
-    nonce: NONCE,
-    scriptUri: 'page.js',
-    styleUri: 'page.css',
-    language: 'en',
-    title: 'Create Azure Project',
-    strings: {},
-  });
+  const html = (scriptUri: string, title: string): string =>
+    wizardHtml({
+      ...{ nonce: NONCE, scriptUri, styleUri: 'page.css' },
+      ...{ language: 'en', title, strings: {} },
+    });
+  const pages = new Map([
+    ['/', html('page.js', 'Create Azure Project')],
+    ['/delete', html('undo.js', 'Delete dstack Project')],
+  ]);
   const stand = `<script nonce="${NONCE}">window.intents = []; window.acquireVsCodeApi = () => ({ postMessage: (intent) => window.intents.push(intent), setState() {} });</script>`;
   server.on('request', ({ url = '/' }, response) => {
     const type = url.endsWith('.js') ? 'javascript' : url.endsWith('.css') ? 'css' : 'html';
     response.setHeader('content-type', `text/${type}; charset=utf-8`);
-    response.end(assets.get(url) ?? html.replace('</head>', () => `${stand}</head>`));
+    const page = pages.get(url)?.replace('</head>', () => `${stand}</head>`);
+    response.end(assets.get(url) ?? page);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 }

@@ -25,12 +25,12 @@ describe('A node', () => {
     [
       'that is a project can be used, opened in the portal, copied and refreshed',
       { kind: 'project', id: 'x', project, usedHere: false },
-      ['canUse', 'canOpenInPortal', 'canCopyId', 'canRefresh'],
+      ['canUse', 'canOpenInPortal', 'canCopyId', 'canRefresh', 'canDelete'],
     ],
     [
       'that is the project of this window can be let go of',
       { kind: 'project', id: 'x', project, usedHere: true },
-      ['canUse', 'canStopUsing', 'canOpenInPortal', 'canCopyId', 'canRefresh'],
+      ['canUse', 'canStopUsing', 'canOpenInPortal', 'canCopyId', 'canRefresh', 'canDelete'],
     ],
     [
       'that is a folder with another project can use this one',

@@ -129,8 +129,8 @@ export class Machine {
     this.#random = seededRandom(seed);
     this.#number = number;
     this.azure = connectAzure({
-      tokens: personTokens(lab),
-      graphTokens: personTokens(lab, access.graphScopes),
+      tokens: personTokens(lab.simulated),
+      graphTokens: personTokens(lab.simulated, access.graphScopes),
       httpClient: access.network(lab.client),
     });
   }
@@ -203,18 +203,9 @@ export class Machine {
   }
 }
 
-/** How long a person's token is used, in ms: Entra's last for 75 minutes and more. */
-const TOKEN_KEPT_MS = 70 * 60_000;
-
-/** What a sign-in does: keeps each token until shortly before it ends, and answers challenges. */
-function personTokens({ simulated, clock }: Lab, scopes?: readonly string[]): TokenSource {
-  const kept = new Map<string, { readonly token: string; readonly expiresOn: number }>();
+function personTokens(simulated: SimulatedAzure, scopes?: readonly string[]): TokenSource {
   return {
     token: ({ audience, tenantId = SINGLE.tenantId, challenge }) => {
-      const key = `${audience}|${tenantId}`;
-      const known = kept.get(key);
-      if (challenge === undefined && known !== undefined && known.expiresOn > clock.now())
-        return Promise.resolve(known);
       const claims = /claims="([^"]+)"/.exec(challenge ?? '')?.[1];
       const token = simulated.issueUserToken({
         tenantId,
@@ -223,9 +214,7 @@ function personTokens({ simulated, clock }: Lab, scopes?: readonly string[]): To
         ...(scopes === undefined ? {} : { scopes }),
         ...(claims === undefined ? {} : { claims: Buffer.from(claims, 'base64').toString() }),
       });
-      const fresh = { token, expiresOn: clock.now() + TOKEN_KEPT_MS };
-      kept.set(key, fresh);
-      return Promise.resolve(fresh);
+      return Promise.resolve({ token, expiresOn: 0 });
     },
   };
 }

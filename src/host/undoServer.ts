@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { SetupError } from '../setup/errors.ts';
+import type { AzureResources, Clock } from '../setup/ports.ts';
+import type { ConnectServer } from '../setup/projectServer.ts';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
+import type { UndoServer } from '../setup/undoPorts.ts';
+import { LOCAL_SERVER_URL, type FolderSetupParts } from './folderProject.ts';
+import { foldersOf } from './folders.ts';
+import { localUndoServer } from './localUndoServer.ts';
+import type { LocalServer } from './localServer.ts';
+
+export interface UndoServerParts {
+  readonly folderSetup: FolderSetupParts;
+  readonly localServer: LocalServer;
+  readonly connectServer: () => Promise<ConnectServer>;
+  readonly clock: Clock;
+}
+
+/**
+ * The server that is told of the end of a project: that of the folders that use it, else the one
+ * that the project was set up with.
+ */
+export async function undoServerOf(
+  spec: ProjectSpec,
+  resources: Pick<AzureResources, 'read'>,
+  parts: UndoServerParts,
+): Promise<UndoServer> {
+  const { secrets, bindings, files, serverDirectory } = parts.folderSetup;
+  const bound = foldersOf(spec, bindings).map(({ binding }) => binding.serverUrl);
+  const url = bound.find((each) => each !== LOCAL_SERVER_URL) ?? bound[0] ?? spec.server.url;
+  const connect = async (at: string, token: string | undefined): Promise<UndoServer> => {
+    if (token === undefined) return silentServer(at);
+    const connectServer = await parts.connectServer();
+    return connectServer({ url: at, token, clock: parts.clock, resources }).forUndo(spec);
+  };
+  if (url !== undefined && url !== LOCAL_SERVER_URL) {
+    const at = { serverUrl: url, projectName: spec.name };
+    return connect(url, await secrets.token(at));
+  }
+  return localUndoServer(spec, {
+    server: parts.localServer,
+    clearConfig: async (projectName) =>
+      (await files()).clearServerConfig({ directory: serverDirectory, projectName }),
+    ask: async () => {
+      const at = { serverUrl: LOCAL_SERVER_URL, projectName: 'main' };
+      return connect(LOCAL_SERVER_URL, await secrets.token(at));
+    },
+  });
+}
+
+/** A server that can't be spoken to from here: whoever deletes has to say that this is all right. */
+function silentServer(url: string): UndoServer {
+  const silent = (): Promise<never> =>
+    Promise.reject(
+      new SetupError({
+        code: 'server_token_missing',
+        source: 'dstack',
+        message: vscode.l10n.t('VS Code does not hold a token of the dstack server at {0}.', url),
+        remedy: vscode.l10n.t('Use the project in a folder first, or delete without the server.'),
+      }),
+    );
+  return { name: url, running: silent, unregister: silent };
+}
