@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { editCliConfig } from '../../src/dstack/cliConfig.ts';
 import { checkServer, register, unregister } from '../../src/dstack/registration.ts';
+import { starterFile } from '../../src/dstack/starterFiles.ts';
 import { serverNetworkIds } from '../../src/dstack/serverNetworks.ts';
 import type { ProjectRecord } from '../../src/setup/projectRecord.ts';
 import type { Simulator } from '../simulators/azure/faces/startSimulator.ts';
@@ -189,6 +190,31 @@ describe('the real CLI', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('Standard_NC4as_T4_v3');
     expect(stdout).not.toContain('eastus');
+  });
+
+  it('makes the first fleet, and finds a machine with a GPU for the first task', async () => {
+    for (const kind of ['fleet', 'helloGpu'] as const) {
+      const { path, text } = starterFile(kind, 'westeurope');
+      await writeFile(join(workspace, path), text);
+    }
+    const apply = ['apply', '-y', '-d', '-f', 'fleet.dstack.yml'];
+    const made = await server.dstack(apply, variables(), workspace);
+    expect(made.code, made.stdout + made.stderr).toBe(0);
+    expect((await server.dstack(['fleet'], variables(), workspace)).stdout).toContain(
+      'azure-fleet',
+    );
+    // Nobody answers its question, so it ends after the plan.
+    const plan = await server.dstack(
+      ['apply', '-f', 'hello-gpu.dstack.yml'],
+      variables(),
+      workspace,
+    );
+    expect(plan.stdout, plan.stderr).toContain('Standard_NC4as_T4_v3');
+    const remove = ['fleet', 'delete', '-y', 'azure-fleet'];
+    expect((await server.dstack(remove, variables(), workspace)).code).toBe(0);
+    // The server ends a fleet in the background, and keeps a project as long as it has one.
+    const fleets = async () => (await server.dstack(['fleet'], variables(), workspace)).stdout;
+    await expect.poll(fleets, { timeout: 90_000, interval: 500 }).not.toContain('azure-fleet');
   });
 
   it('refuses a token that is not ours, so the answers above were not by chance', async () => {
