@@ -27,6 +27,7 @@ import {
   loadAzure,
   loadConfigFiles,
   loadConnectServer,
+  loadGpuOffers,
   loadJournal,
   loadLocalServerPrograms,
   startUndo,
@@ -146,6 +147,7 @@ export function activate(context: vscode.ExtensionContext): void {
     folderSetup,
     recordsFor,
     localServer,
+    gpuOffers: { bindings, secrets, localServer, list: loadGpuOffers },
     log,
   });
   subscriptions.push(

@@ -1,6 +1,7 @@
 import type { ConnectAzure } from './host/azureAccess.ts';
 import type { CreateProjectParts } from './host/createProject.ts';
 import type { DeleteProjectParts } from './host/deleteProject.ts';
+import type { ListGpuOffers } from './host/gpuOffers.ts';
 import type { ConfigFiles } from './host/folderProject.ts';
 import type { LocalServerPrograms } from './host/localServer.ts';
 import type { WizardLogic } from './host/wizardPanel.ts';
@@ -11,7 +12,7 @@ import type { ConnectServer } from './setup/projectServer.ts';
 /*
  * What loads only when it is needed, each as a chunk of its own: the Azure SDKs with the first
  * listing, the wizard with its page, the file writers with the first set-up, the
- * local server's start with the first one.
+ * local server's start with the first one, offers with the first question for them.
  */
 
 export async function loadAzure(): Promise<ConnectAzure> {
@@ -24,6 +25,10 @@ export async function loadConfigFiles(): Promise<ConfigFiles> {
 
 export async function loadLocalServerPrograms(): Promise<LocalServerPrograms> {
   return (await import('./localServerPrograms.ts')).localServerPrograms;
+}
+
+export async function loadGpuOffers(): Promise<ListGpuOffers> {
+  return (await import('./gpuOffers.ts')).listGpuOffers;
 }
 
 /** The journal of all runs, in the extension's storage. */

@@ -20,7 +20,7 @@ export const localServerPrograms: LocalServerPrograms = {
 
   async oldCli() {
     const found = await findCli(process.env);
-    if (found?.version === undefined || isAtLeast(found.version, CLI_WITH_VARIABLES)) {
+    if (found?.version === undefined || readsVariables(found.version)) {
       return undefined;
     }
     return { path: found.path, version: found.version };
@@ -122,6 +122,11 @@ function otherDatabase(directory: string): SetupError {
     ),
     remedy: t('Move its folder "data" away, then start the server again: it makes a new one.'),
   });
+}
+
+/** Whether a CLI of this version reads server and token from its environment. */
+export function readsVariables(version: string): boolean {
+  return isAtLeast(version, CLI_WITH_VARIABLES);
 }
 
 function isAtLeast(version: string, least: readonly number[]): boolean {

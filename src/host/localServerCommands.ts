@@ -86,6 +86,18 @@ export async function usableDstack({
   return undefined;
 }
 
+/** The dstack to ask as a CLI; undefined after having said how to get one. */
+export async function dstackCli({
+  server,
+  programs,
+}: LocalServerCommandParts): Promise<FoundDstack | undefined> {
+  const command = await server.find();
+  if (command !== undefined) return command;
+  const why = vscode.l10n.t('dstack was not found on this machine.');
+  void offerInstall(why, await (await programs()).installCommand());
+  return undefined;
+}
+
 /** Looks at the CLI of this machine once, when a folder of the window gets a project. */
 export function watchForOldCli(
   bindings: Bindings,

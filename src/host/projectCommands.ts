@@ -10,6 +10,7 @@ import { openCliConfig } from './doneActions.ts';
 import { useInFolder, type FolderSetupParts, type StarterKind } from './folderProject.ts';
 import { chooseFolder, currentFolder, folderWithProject } from './folders.ts';
 import { folderProjectOf } from './foundProject.ts';
+import { showGpuOffers, type GpuOfferParts } from './gpuOffers.ts';
 import {
   restartLocalServer,
   startLocalServer,
@@ -37,6 +38,7 @@ export interface CommandParts {
   readonly folderSetup: FolderSetupParts;
   readonly recordsFor: (accountId: string) => Promise<RecordStore>;
   readonly localServer: LocalServerCommandParts;
+  readonly gpuOffers: GpuOfferParts;
   readonly log: Log;
 }
 
@@ -86,6 +88,10 @@ export function commandTable(parts: CommandParts): CommandTable {
     },
     'dstackAzure.createFleetFile': (node) => createFile('fleet', node, parts),
     'dstackAzure.createHelloGpuTask': (node) => createFile('helloGpu', node, parts),
+    'dstackAzure.showGpuOffers': async (node) => {
+      const folder = folderOfNode(node, parts) ?? (await folderWithProject(parts.bindings));
+      await showGpuOffers(folder, parts.gpuOffers);
+    },
     'dstackAzure.startLocalServer': () => startLocalServer(localServer),
     'dstackAzure.stopLocalServer': () => stopLocalServer(localServer),
     'dstackAzure.restartLocalServer': () => restartLocalServer(localServer),
@@ -97,10 +103,18 @@ export function commandTable(parts: CommandParts): CommandTable {
 async function createFile(
   kind: StarterKind,
   node: ProjectNode | undefined,
-  { bindings, folderSetup }: CommandParts,
+  parts: CommandParts,
 ): Promise<void> {
-  const ofNode = node?.kind === 'folder' ? folderOf(node.use.folderUri) : undefined;
-  await createStarterFile(kind, ofNode ?? (await folderWithProject(bindings)), folderSetup);
+  const folder = folderOfNode(node, parts) ?? (await folderWithProject(parts.bindings));
+  await createStarterFile(kind, folder, parts.folderSetup);
+}
+
+/** The folder that a node stands for: its own, or the one that uses its project. */
+function folderOfNode(
+  node: ProjectNode | undefined,
+  { bindings }: CommandParts,
+): vscode.WorkspaceFolder | undefined {
+  return node?.kind === 'folder' ? folderOf(node.use.folderUri) : folderThatUses(node, bindings);
 }
 
 /** Shows what deleting a project would do: that of the node, or of the folder. */

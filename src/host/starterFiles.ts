@@ -56,3 +56,13 @@ export function noProject(folderName: string): SetupError {
     remedy: vscode.l10n.t('Create one, or choose "Use in This Folder" in the Projects view.'),
   });
 }
+
+/** What a command says whose project's token this machine does not hold. */
+export function noToken(projectName: string): SetupError {
+  return new SetupError({
+    code: 'token_missing',
+    source: 'user',
+    message: vscode.l10n.t('VS Code does not hold the token of the project {0}.', projectName),
+    remedy: vscode.l10n.t('Choose "Use in This Folder" on the project in the Projects view again.'),
+  });
+}

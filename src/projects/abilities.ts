@@ -10,6 +10,7 @@ export const ABILITIES = [
   'canOpenConfig',
   'canCreateFiles',
   'canOpenQuota',
+  'canShowOffers',
   'canRefresh',
   'canRetry',
   'canSignIn',
@@ -31,7 +32,7 @@ function ownAbilities(node: ProjectNode): readonly Ability[] {
       return ['canUse', 'canCopyId', 'canRefresh', 'canDelete', ...used(node.usedHere)];
     case 'folder':
       return node.use.used
-        ? ['canStopUsing', 'canCreateFiles', 'canRefresh']
+        ? ['canStopUsing', 'canCreateFiles', 'canShowOffers', 'canRefresh']
         : ['canUse', 'canRefresh'];
     case 'storageAccount':
     case 'resource':
@@ -56,5 +57,5 @@ function ownAbilities(node: ProjectNode): readonly Ability[] {
 }
 
 function used(here: boolean): readonly Ability[] {
-  return here ? ['canStopUsing'] : [];
+  return here ? ['canStopUsing', 'canShowOffers'] : [];
 }

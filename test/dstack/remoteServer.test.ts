@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { editCliConfig } from '../../src/dstack/cliConfig.ts';
+import { offerParameters, offersFailure, parseOffers } from '../../src/dstack/gpuOffers.ts';
 import { checkServer, register, unregister } from '../../src/dstack/registration.ts';
 import { starterFile } from '../../src/dstack/starterFiles.ts';
 import { serverNetworkIds } from '../../src/dstack/serverNetworks.ts';
@@ -184,12 +185,36 @@ describe('the real CLI', () => {
     expect(code).toBe(0);
   });
 
-  it('shows the offers of the location with only the three variables', async () => {
-    const parameters = ['offer', '--backend', 'azure', '--region', 'westeurope', '--json'];
-    const { code, stdout, stderr } = await server.dstack(parameters, variables(), workspace);
-    expect(code, stderr).toBe(0);
-    expect(stdout).toContain('Standard_NC4as_T4_v3');
-    expect(stdout).not.toContain('eastus');
+  it('shows the GPU offers of the location with only the three variables', async () => {
+    const asked = await server.dstack(offerParameters('westeurope'), variables(), workspace);
+    expect(asked.code, asked.stderr).toBe(0);
+    // Neither the size without a GPU nor the one of another location.
+    expect(parseOffers(asked.stdout)).toEqual([
+      {
+        ...{ size: 'Standard_NC4as_T4_v3', gpu: 'T4', gpuCount: 1, gpuMemoryGb: 16 },
+        ...{ vcpus: 4, memoryGb: 28, pricePerHour: 0.605, isSpot: false, availability: 'open' },
+      },
+    ]);
+  });
+
+  it('shows none where the location has none', async () => {
+    const asked = await server.dstack(offerParameters('uksouth'), variables(), workspace);
+    expect(parseOffers(asked.stdout)).toEqual([]);
+  });
+
+  it.each([
+    ['a wrong token', { DSTACK_TOKEN: 'canary-wrong' }, 'server_token_invalid'],
+    ['a project that the server lacks', { DSTACK_PROJECT: 'nobody' }, 'server_project_unknown'],
+    ['a server that is down', { DSTACK_SERVER_URL: 'http://127.0.0.1:9' }, 'server_unreachable'],
+  ])('is understood when it fails for %s', async (_, changed, code) => {
+    const given = { ...variables(), ...changed };
+    const env = { ...given, COLUMNS: '1000' };
+    const asked = await server.dstack(offerParameters('westeurope'), env, workspace);
+    expect(asked.code).not.toBe(0);
+    const { DSTACK_SERVER_URL: url, DSTACK_PROJECT: project, DSTACK_TOKEN: token } = given;
+    const question = { url, project, token };
+    const said = `${asked.stdout}\n${asked.stderr}`;
+    expect(offersFailure(said, question), said).toMatchObject({ code });
   });
 
   it('makes the first fleet, and finds a machine with a GPU for the first task', async () => {

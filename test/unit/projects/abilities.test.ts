@@ -30,7 +30,15 @@ describe('A node', () => {
     [
       'that is the project of this window can be let go of',
       { kind: 'project', id: 'x', project, usedHere: true },
-      ['canUse', 'canStopUsing', 'canOpenInPortal', 'canCopyId', 'canRefresh', 'canDelete'],
+      [
+        'canUse',
+        'canStopUsing',
+        'canOpenInPortal',
+        'canCopyId',
+        'canShowOffers',
+        'canRefresh',
+        'canDelete',
+      ],
     ],
     [
       'that is a folder with another project can use this one',
@@ -50,7 +58,7 @@ describe('A node', () => {
         project,
         use: { folderName: 'f', folderUri: 'file:///f', used: true, files: [] },
       },
-      ['canStopUsing', 'canCreateFiles', 'canRefresh'],
+      ['canStopUsing', 'canCreateFiles', 'canShowOffers', 'canRefresh'],
     ],
     [
       'that is an error can be tried again',
