@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { config as configureTexts } from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { provideApplyLens } from './host/applyLens.ts';
 import { createAzureAccess } from './host/azureAccess.ts';
 import { createBindings } from './host/binding.ts';
 import { registerCommands } from './host/commands.ts';
@@ -170,6 +171,7 @@ export function activate(context: vscode.ExtensionContext): void {
     server.onDidEndByItself(() => errors.report(serverEnded())),
     provideLocalServerTask(localServer),
     watchForOldCli(bindings, loadLocalServerPrograms, errors),
+    provideApplyLens(bindings),
     showStatusBar(bindings, secrets, context.secrets, server, errors),
     refreshWith(tree, signIn, bindings),
   );

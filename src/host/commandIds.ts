@@ -16,6 +16,7 @@ export const COMMAND_IDS = [
   'dstackAzure.copyResourceId',
   'dstackAzure.createFleetFile',
   'dstackAzure.createHelloGpuTask',
+  'dstackAzure.applyFile',
   'dstackAzure.showGpuOffers',
   'dstackAzure.startLocalServer',
   'dstackAzure.stopLocalServer',

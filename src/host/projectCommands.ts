@@ -3,6 +3,7 @@ import { portalPathOf, quotaPathOf, resourceIdOf } from '../projects/portalPath.
 import type { ProjectNode } from '../projects/projectNode.ts';
 import { SetupError } from '../setup/errors.ts';
 import type { RecordStore } from '../setup/ports.ts';
+import { applyFile } from './applyLens.ts';
 import type { Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
 import type { CommandTable } from './commands.ts';
@@ -88,6 +89,13 @@ export function commandTable(parts: CommandParts): CommandTable {
     },
     'dstackAzure.createFleetFile': (node) => createFile('fleet', node, parts),
     'dstackAzure.createHelloGpuTask': (node) => createFile('helloGpu', node, parts),
+    'dstackAzure.applyFile': async (node) => {
+      const uri =
+        node?.kind === 'file'
+          ? vscode.Uri.parse(node.uri, true)
+          : vscode.window.activeTextEditor?.document.uri;
+      if (uri !== undefined) await applyFile(uri, parts.bindings);
+    },
     'dstackAzure.showGpuOffers': async (node) => {
       const folder = folderOfNode(node, parts) ?? (await folderWithProject(parts.bindings));
       await showGpuOffers(folder, parts.gpuOffers);

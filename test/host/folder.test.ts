@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,6 +36,7 @@ function project(name: string) {
 
 describe('A folder that uses a project', () => {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const folderUri = vscode.workspace.workspaceFolders?.[0]?.uri;
   let place = '';
 
   before(async () => {
@@ -68,6 +69,34 @@ describe('A folder that uses a project', () => {
     assert.ok(token !== '' && token !== undefined && config.includes(token));
   });
 
+  it('gets a first fleet and a first task once, and keeps what became of them', async () => {
+    await vscode.commands.executeCommand('dstackAzure.createFleetFile');
+    const file = join(folder, 'fleet.dstack.yml');
+    assert.match(await readFile(file, 'utf8'), /^regions: \[westeurope\]$/m);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, file);
+    await writeFile(file, 'type: fleet\nname: mine\n');
+    await vscode.commands.executeCommand('dstackAzure.createFleetFile');
+    assert.equal(await readFile(file, 'utf8'), 'type: fleet\nname: mine\n');
+    await vscode.commands.executeCommand('dstackAzure.createHelloGpuTask');
+    assert.match(await readFile(join(folder, 'hello-gpu.dstack.yml'), 'utf8'), /^type: task$/m);
+  });
+
+  it('offers to apply its dstack files, which types the command into a terminal of the folder', async () => {
+    const uri = vscode.Uri.file(join(folder, 'hello-gpu.dstack.yml'));
+    const [lens] = await lensesOf(uri);
+    assert.match(lens?.command?.title ?? '', /dstack apply/);
+    assert.ok(lens?.command);
+    const { command, arguments: given = [] } = lens.command;
+    await vscode.commands.executeCommand(command, ...(given as unknown[]));
+    const terminal = vscode.window.terminals.find(({ name }) => name === 'dstack apply');
+    assert.ok(terminal);
+    assert.deepEqual('cwd' in terminal.creationOptions && terminal.creationOptions.cwd, folderUri);
+    terminal.dispose();
+    const plain = vscode.Uri.file(join(folder, 'plain.yml'));
+    await writeFile(plain.fsPath, 'type: task\n');
+    assert.deepEqual(await lensesOf(plain), []);
+  });
+
   it('has the same token for a second project: the local server has one user', async () => {
     const before = await readFile(join(folder, '.dstack', 'config.yml'), 'utf8');
     await vscode.commands.executeCommand('dstackAzure.stopUsingInFolder');
@@ -78,11 +107,28 @@ describe('A folder that uses a project', () => {
     assert.ok(after.length > before.length);
   });
 
+  it('offers to apply nothing once it has stopped using the project', async () => {
+    await vscode.commands.executeCommand('dstackAzure.stopUsingInFolder');
+    const lenses = await lensesOf(vscode.Uri.file(join(folder, 'hello-gpu.dstack.yml')));
+    assert.deepEqual(lenses, []);
+  });
+
   it('takes the variables from new terminals when it stops using the project', async () => {
     await vscode.commands.executeCommand('dstackAzure.stopUsingInFolder');
     assert.deepEqual(await variablesOfTerminal(join(place, 'stopped')), ['', '', '']);
   });
 });
+
+/** Ours: other extensions may have some of their own. */
+async function lensesOf(uri: vscode.Uri): Promise<readonly vscode.CodeLens[]> {
+  await vscode.workspace.openTextDocument(uri);
+  const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    uri,
+    10,
+  );
+  return all.filter(({ command }) => command?.command === 'dstackAzure.applyFile');
+}
 
 /** What a new terminal of the folder has of our variables. */
 async function variablesOfTerminal(file: string): Promise<readonly string[]> {
