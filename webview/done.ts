@@ -9,30 +9,38 @@ import { button } from './toolkit.ts';
 /** The last screen: what there is now, what is still on its way, and what to do next. */
 export function doneScreen({ send }: ScreenParts): Screen {
   const body = element('div', { class: 'stack' });
-  const buttons = element('div', { class: 'buttons' });
+  const nextSteps = element('div', { class: 'buttons' });
+  const others = element('div', { class: 'buttons' });
   let drawn = '';
   return {
-    element: element('div', { class: 'screen' }, body, buttons),
+    element: element('div', { class: 'screen' }, body, nextSteps, others),
     title: t('The project is ready'),
     update({ done }: WizardState) {
       const key = JSON.stringify(done);
       if (done === undefined || key === drawn) return;
       drawn = key;
       setChildren(body, doneNodes(done));
-      setChildren(
-        buttons,
-        done.actions.map(
-          (action, index) =>
-            button({
-              label: actionLabel(action),
-              primary: index === 0,
-              onClick: () => send({ kind: 'doneAction', action }),
-            }).element,
-        ),
-      );
+      const draw = (action: DoneAction) =>
+        button({
+          label: actionLabel(action),
+          primary: action === done.actions[0],
+          onClick: () => send({ kind: 'doneAction', action }),
+        }).element;
+      const isNext = (action: DoneAction) => NEXT_STEPS.includes(action);
+      setChildren(nextSteps, done.actions.filter(isNext).map(draw));
+      setChildren(others, done.actions.filter((action) => !isNext(action)).map(draw));
     },
   };
 }
+
+/** What leads to a first run, in a row of its own; the rest is there to look around. */
+const NEXT_STEPS: readonly DoneAction[] = [
+  'startServer',
+  'restartServer',
+  'openTerminal',
+  'createFleet',
+  'createHelloGpu',
+];
 
 function doneNodes(done: DoneView): readonly Node[] {
   return [

@@ -117,7 +117,7 @@ function form(change: Partial<WizardForm>): WizardForm {
     },
     tenant: chosen('Contoso', 'contoso.example · 0a000000-0000-4000-8000-000000000001'),
     subscription: chosen('Contoso Development', '0a000000-0000-4000-8000-0000000000aa'),
-    location: locations(),
+    location: { ...locations(), hint: 'GPU quota here: 1 × A100, 2 × T4.' },
     storageAccount: createNew('Create a new storage account'),
     newStorageAccount: text('dstackvision37daa2cb', { hint: 'This name is free.' }),
     resourceGroup: createNew('Create a new resource group'),
