@@ -10,6 +10,8 @@ export default tseslint.config(
       'test/vscode/node_modules/',
       '.cache/',
       'coverage/',
+      '.stryker-tmp/',
+      'reports/',
     ],
   },
   js.configs.recommended,

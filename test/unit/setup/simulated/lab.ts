@@ -54,18 +54,34 @@ const AZURE_CLI_SCOPES = ['Application.ReadWrite.All', 'Directory.AccessAsUser.A
 /** What VS Code's own client may do there. */
 export const VS_CODE_SCOPES = ['User.Read', 'User.ReadBasic.All'];
 
+/** How long tokens live, as a part of what Entra gives, and how much of that a sign-in keeps them. */
+export interface TokenTimes {
+  readonly lifetime: number;
+  /** Above 1 a sign-in believes in tokens that Azure takes no longer, as with a clock that is off. */
+  readonly kept: number;
+}
+
 /** The simulated Azure in this process, on time of its own. */
 export class Lab {
   readonly clock = new VirtualClock();
   readonly simulated: SimulatedAzure;
   /** One for all machines: the blobs are in it. */
   readonly client: HttpClient;
+  readonly tokens: TokenTimes;
   readonly #seed: number;
   #machines = 0;
 
-  constructor(seed = 7, lag: 'none' | 'seeded' = 'none', world: World = singleWorld()) {
+  constructor(
+    seed = 7,
+    lag: 'none' | 'seeded' = 'none',
+    world: World = singleWorld(),
+    tokens: TokenTimes = { lifetime: 1, kept: 0.9 },
+  ) {
+    this.tokens = tokens;
     this.#seed = seed;
-    this.simulated = new SimulatedAzure({ clock: this.clock, seed, world, lag });
+    const tokenLifetimeFactor = tokens.lifetime;
+    const { clock } = this;
+    this.simulated = new SimulatedAzure({ clock, seed, world, lag, tokenLifetimeFactor });
     this.client = httpClientFor(this.simulated, { clock: this.clock });
   }
 
@@ -129,8 +145,8 @@ export class Machine {
     this.#random = seededRandom(seed);
     this.#number = number;
     this.azure = connectAzure({
-      tokens: personTokens(lab.simulated),
-      graphTokens: personTokens(lab.simulated, access.graphScopes),
+      tokens: personTokens(lab),
+      graphTokens: personTokens(lab, access.graphScopes),
       httpClient: access.network(lab.client),
     });
   }
@@ -203,9 +219,18 @@ export class Machine {
   }
 }
 
-function personTokens(simulated: SimulatedAzure, scopes?: readonly string[]): TokenSource {
+/** How long a person's token lives, in ms. */
+const TOKEN_LIFE_MS = 75 * 60_000;
+
+/** What a sign-in does: keeps each token until shortly before it ends, and answers challenges. */
+function personTokens({ simulated, clock, tokens }: Lab, scopes?: readonly string[]): TokenSource {
+  const kept = new Map<string, { readonly token: string; readonly expiresOn: number }>();
   return {
     token: ({ audience, tenantId = SINGLE.tenantId, challenge }) => {
+      const key = `${audience}|${tenantId}`;
+      const known = kept.get(key);
+      if (challenge === undefined && known !== undefined && known.expiresOn > clock.now())
+        return Promise.resolve(known);
       const claims = /claims="([^"]+)"/.exec(challenge ?? '')?.[1];
       const token = simulated.issueUserToken({
         tenantId,
@@ -214,7 +239,10 @@ function personTokens(simulated: SimulatedAzure, scopes?: readonly string[]): To
         ...(scopes === undefined ? {} : { scopes }),
         ...(claims === undefined ? {} : { claims: Buffer.from(claims, 'base64').toString() }),
       });
-      return Promise.resolve({ token, expiresOn: 0 });
+      const keptMs = TOKEN_LIFE_MS * tokens.lifetime * tokens.kept;
+      const fresh = { token, expiresOn: clock.now() + keptMs };
+      kept.set(key, fresh);
+      return Promise.resolve(fresh);
     },
   };
 }

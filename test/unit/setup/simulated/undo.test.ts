@@ -4,57 +4,25 @@ import { RECORD_CONTAINER } from '../../../../src/setup/names.ts';
 import { recordLocation } from '../../../../src/setup/planProject.ts';
 import type { ProjectSpec } from '../../../../src/setup/projectSpec.ts';
 import { applyUndo } from '../../../../src/setup/undoApply.ts';
-import { planUndo } from '../../../../src/setup/undo.ts';
 import { purgeVault } from '../../../../src/setup/undoPurge.ts';
 import type { UndoPlan } from '../../../../src/setup/undoPlan.ts';
-import type { UndoReceipt } from '../../../../src/setup/undoReceipt.ts';
-import type { UndoPorts } from '../../../../src/setup/undoPorts.ts';
 import type { Resource } from '../../../simulators/azure/core/state.ts';
 import { idKey } from '../../../simulators/azure/core/arm/armId.ts';
 import { killAt, MOMENTS } from './killedNetwork.ts';
 import { apps, principals, tenantWith, theApp, toGraph, valuesOn } from './registeredApp.ts';
 import { SINGLE } from '../../../simulators/azure/core/worlds/single.ts';
 import { fullSpec, Lab, newAppSpec, plainSpec, type Machine, VS_CODE_SCOPES } from './lab.ts';
+import { EVERYTHING, planned, portsOf, troubles, undo } from './undoing.ts';
 
 const never = new AbortController().signal;
 const full = fullSpec();
 const group = resourceGroupId(full.subscriptionId, full.resourceGroup.name);
 const account = full.storageAccount.name;
 const accountId = `${group}/providers/Microsoft.Storage/storageAccounts/${account}`;
-/** Whatever an undo may ask about: a test ticks all of it that is there. */
-const EVERYTHING = ['storageAccount', 'keyVault', 'workspace', 'container/dstack-azure'];
-
-function portsOf(machine: Machine): UndoPorts {
-  return { ...machine.ports(), azure: machine.azure.undo };
-}
-
-async function planned(machine: Machine, spec: ProjectSpec): Promise<UndoPlan> {
-  const caller = await machine.azure.catalog.caller(spec.tenantId, never);
-  return await planUndo(spec, caller, portsOf(machine), never);
-}
-
-async function undo(
-  machine: Machine,
-  spec: ProjectSpec,
-  ticked: readonly string[] = [],
-): Promise<{ readonly plan: UndoPlan; readonly receipt: UndoReceipt }> {
-  const plan = await planned(machine, spec);
-  const options = { ticked: new Set(ticked), report: () => undefined, signal: never };
-  return { plan, receipt: await applyUndo(plan, portsOf(machine), options) };
-}
-
 async function done(machine: Machine, spec: ProjectSpec): Promise<void> {
   const result = await machine.setUp(spec);
   expect([...result.failures.values()].map(({ message }) => message)).toEqual([]);
   expect(result.outcome).toBe('done');
-}
-
-/** Failures as a person would read them, so that a red test says why. */
-function troubles({ failed, left }: UndoReceipt): readonly string[] {
-  return [
-    ...failed.map(({ key, error }) => `${key}: ${error.message}`),
-    ...left.map(({ key }) => key),
-  ];
 }
 
 /** Puts an object there that nobody can make here by a call. */
@@ -399,34 +367,4 @@ describe('undo and the app registration of the project', () => {
     console.log(`undo after a kill at Graph: ${cases.toString()} cases`);
     expect(cases).toBe(18);
   }, 120_000);
-});
-
-describe('undo after a set-up that was killed', () => {
-  it('leaves nothing of ours, at every third call and each of its moments', async () => {
-    const counting = new Lab();
-    const counter = killAt(Infinity, 'before sending', () => undefined);
-    await done(counting.machine(counter.network), full);
-    let cases = 0;
-    for (let nth = 0; nth < counter.calls(); nth += 3) {
-      for (const moment of MOMENTS) {
-        const label = `killed ${moment} of call ${nth.toString()}`;
-        const lab = new Lab();
-        const { network } = killAt(nth, moment, () => {
-          killed.dead = true;
-        });
-        const killed = lab.machine(network);
-        await killed.setUp(full).catch(() => undefined);
-        expect(killed.dead, label).toBe(true);
-        const next = lab.machine();
-        next.entries.push(...killed.entries);
-        const { receipt } = await undo(next, full, EVERYTHING);
-        expect(troubles(receipt), label).toEqual([]);
-        expect(lab.objects(), label).toEqual([]);
-        expect(lab.simulated.requests.unsupported(), label).toEqual([]);
-        cases += 1;
-      }
-    }
-    console.log(`undo after a kill: ${cases.toString()} cases`);
-    expect(cases).toBeGreaterThan(20);
-  }, 300_000);
 });
