@@ -131,7 +131,15 @@ function present(
   const difference = resource.difference(observed);
   if (resource.ownership === 'shared') return sharedChange(resource, difference);
   const recorded = origins.get(observed.id.toLowerCase());
-  const origin = isMarkedOurs(project, resource, observed) ? 'created' : (recorded ?? 'adopted');
+  // Where the kind carries a mark, only the mark counts: what has lost it may be somebody else's by now.
+  const isMade =
+    isMarkedOurs(project, resource, observed) ||
+    (resource.ownership === 'record' && recorded === 'created');
+  const origin = isMade ? 'created' : 'adopted';
+  if (origin === 'adopted' && resource.mustFit === true && difference !== undefined) {
+    const reason = t('It was not made by this project, so it is not changed. {0}', difference);
+    return { resource, action: 'conflict', reason, origin };
+  }
   if (origin === 'adopted') {
     return recorded === 'adopted'
       ? { resource, action: 'keep', reason: t('Used by the project as it is.'), origin }
@@ -146,7 +154,12 @@ function present(
 }
 
 function adoptReason(resource: DesiredResource, observed: ObservedResource): string {
-  return resource.sharedWith?.(observed) ?? t('Exists already; used as it is.');
+  const shared = resource.sharedWith?.(observed);
+  if (shared !== undefined) return shared;
+  const difference = resource.difference(observed);
+  return difference === undefined
+    ? t('Exists already; used as it is.')
+    : t('Exists already; used as it is, although: {0}', difference);
 }
 
 function sharedChange(resource: DesiredResource, difference: string | undefined): Change {

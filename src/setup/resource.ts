@@ -71,6 +71,8 @@ export interface DesiredResource {
   readonly dependsOn: readonly string[];
   /** Writes that share a lock run one after the other: Azure answers parallel ones with 409. */
   readonly lock?: string;
+  /** Whether somebody else's object that differs from how it should be is of no use: a conflict. */
+  readonly mustFit?: boolean;
   /** With `mustBeOurs`: why somebody else's object is used all the same, in a user's words. */
   sharedWith?(observed: ObservedResource): string | undefined;
   /** The rest of the project does not wait for it (the record, whose data role spreads slowly). */

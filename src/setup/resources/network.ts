@@ -63,7 +63,7 @@ export function networkSecurityGroup(project: ProjectContext): DesiredResource {
         securityRules: mergedByName(
           observed,
           'properties.securityRules',
-          inboundPorts(spec).map(rule),
+          inboundPorts(spec).map((port) => narrowed(rule(port), observed)),
         ),
       },
     }),
@@ -100,6 +100,7 @@ export function virtualNetwork(project: ProjectContext): DesiredResource {
         subnets: [subnet(outputs.get('networkSecurityGroup')?.['id'] ?? groupId)],
       }),
     difference: (observed) => missingSubnet(spec.storageAccount.name, groupId, observed),
+    mustFit: true,
     updateBody: (observed, body) => ({
       ...body,
       tags: { ...observed.tags },
@@ -159,6 +160,23 @@ function rule({ name, priority, ports }: InboundPort): JsonObject {
   };
 }
 
+/** The rule, open to no more than the one of its name that is there. */
+function narrowed(wanted: JsonObject, observed: ObservedResource): JsonObject {
+  const found = named(observed, 'properties.securityRules').find(
+    (entry) => entry['name'] === wanted['name'],
+  );
+  const properties = wanted['properties'];
+  if (found === undefined || !isJsonObject(properties)) return wanted;
+  const [one, several] = ['sourceAddressPrefix', 'sourceAddressPrefixes'] as const;
+  const from = textAt(found, `properties.${one}`);
+  const list = valueAt(found, `properties.${several}`);
+  const { [one]: internet, ...rest } = properties;
+  if (Array.isArray(list) && list.length > 0) {
+    return { ...wanted, properties: { ...rest, [several]: list } };
+  }
+  return { ...wanted, properties: { ...rest, [one]: from ?? internet } };
+}
+
 function portList(spec: ProjectContext['spec']): string {
   return inboundPorts(spec)
     .flatMap(({ ports }) => ports)
@@ -166,9 +184,25 @@ function portList(spec: ProjectContext['spec']): string {
 }
 
 function missingRule(spec: ProjectContext['spec'], observed: ObservedResource): string | undefined {
-  const names = named(observed, 'properties.securityRules').map((entry) => entry['name']);
-  const missing = inboundPorts(spec).find(({ name }) => !names.includes(name));
-  return missing === undefined ? undefined : t('The rule {0} is missing.', missing.name);
+  const rules = named(observed, 'properties.securityRules');
+  for (const wanted of inboundPorts(spec)) {
+    const found = rules.find((entry) => entry['name'] === wanted.name);
+    if (found === undefined) return t('The rule {0} is missing.', wanted.name);
+    if (!letsIn(found, wanted.ports)) return t('The rule {0} lets in something else.', wanted.name);
+  }
+  return undefined;
+}
+
+/** Ports and direction are ours to know; from where they are open a person may have narrowed. */
+function letsIn(rule: JsonObject, ports: readonly string[]): boolean {
+  const several = valueAt(rule, 'properties.destinationPortRanges');
+  const only = textAt(rule, 'properties.destinationPortRange');
+  const open = [...(Array.isArray(several) ? several.map(String) : []), ...(only ? [only] : [])];
+  return (
+    [...open].sort().join() === [...ports].sort().join() &&
+    textAt(rule, 'properties.access') === 'Allow' &&
+    textAt(rule, 'properties.direction') === 'Inbound'
+  );
 }
 
 function missingSubnet(

@@ -21,6 +21,8 @@ export function projectTags(
     mode: 'make',
     dependsOn: [on.key],
     readsFrom: on.key,
+    // Tags are written into the account itself, which takes one write at a time.
+    ...(on.key === 'storageAccount' ? { lock: `storageAccount/${on.name}` } : {}),
     target: () => ({
       kind: 'tags',
       id: on.id,

@@ -1,7 +1,9 @@
-import { roleDefinitionId } from '../armId.ts';
+import { t } from '@vscode/l10n';
+import { nameOf, roleDefinitionId } from '../armId.ts';
 import { roleAssignmentName } from '../names.ts';
-import type { Caller } from '../ports.ts';
-import type { DesiredResource, OutputsByKey } from '../resource.ts';
+import type { Caller, ObservedResource } from '../ports.ts';
+import { sameId, type DesiredResource, type OutputsByKey } from '../resource.ts';
+import { textAt } from './path.ts';
 import type { ProjectContext } from './projectContext.ts';
 
 /** A role by its GUID, built-in or custom. */
@@ -66,9 +68,19 @@ export function roleAssignment(
       };
     },
     difference: () => undefined,
+    conflict: (observed) => otherContent(grant.scope, observed),
     // The tree names the role by this: an assignment's own name is a GUID.
     outputs: (observed) => ({ id: observed.id, roleName: grant.role.name }),
   };
+}
+
+/** The name follows from the content: with other content the id is somebody else's by design. */
+function otherContent(scope: string, { id, body }: ObservedResource): string | undefined {
+  const principalId = textAt(body, 'properties.principalId') ?? '';
+  const roleId = nameOf(textAt(body, 'properties.roleDefinitionId') ?? '');
+  return sameId(nameOf(id), roleAssignmentName(scope, principalId, roleId))
+    ? undefined
+    : t('Another role assignment has this id. Remove it in the Azure portal, then try again.');
 }
 
 function resolvePrincipal(

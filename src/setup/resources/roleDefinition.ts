@@ -1,4 +1,5 @@
 import { t } from '@vscode/l10n';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { customRole } from '../names.ts';
 import type { ObservedResource } from '../ports.ts';
 import type { DesiredResource } from '../resource.ts';
@@ -47,9 +48,7 @@ export function roleDefinition(
       },
     }),
     difference: (observed) =>
-      sameActions(observed, role.actions)
-        ? undefined
-        : t('Its actions differ from what dstack needs.'),
+      sameRights(observed, role) ? undefined : t('Its rights differ from what dstack needs.'),
     outputs: (observed) => ({ id: observed.id, roleId: guid, roleName: name }),
   };
 }
@@ -59,15 +58,29 @@ export function roleDefinitionKey(use: 'run' | 'read'): string {
   return `roleDefinition/${use}`;
 }
 
-function sameActions(observed: ObservedResource, wanted: readonly string[]): boolean {
-  const permissions = valueAt(observed.body, 'properties.permissions');
-  const first: unknown = Array.isArray(permissions) ? permissions[0] : undefined;
-  const actions = (first as { actions?: unknown } | undefined)?.actions;
-  if (!Array.isArray(actions)) return false;
-  const lower = (list: readonly unknown[]): string =>
-    list
-      .map((action) => String(action).toLowerCase())
-      .sort()
-      .join();
-  return lower(actions) === lower(wanted);
+/** Nothing less and nothing more: an action that somebody has added is a right that nobody needs. */
+function sameRights(
+  observed: ObservedResource,
+  wanted: { readonly actions: readonly string[]; readonly scope: string },
+): boolean {
+  const permissions = listAt(observed.body, 'properties.permissions').filter(isJsonObject);
+  const all = (name: string): readonly Json[] =>
+    permissions.flatMap((permission) => listAt(permission, name));
+  const rest = ['notActions', 'dataActions', 'notDataActions'].flatMap(all);
+  return (
+    rest.length === 0 &&
+    sameTexts(all('actions'), wanted.actions) &&
+    sameTexts(listAt(observed.body, 'properties.assignableScopes'), [wanted.scope])
+  );
+}
+
+function listAt(body: JsonObject, path: string): readonly Json[] {
+  const value = valueAt(body, path);
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}
+
+function sameTexts(a: readonly Json[], b: readonly string[]): boolean {
+  const sorted = (list: readonly Json[]): string =>
+    [...new Set(list.map((each) => JSON.stringify(each).toLowerCase()))].sort().join();
+  return sorted(a) === sorted(b);
 }

@@ -2,7 +2,14 @@ import { t } from '@vscode/l10n';
 import { resourceId } from '../armId.ts';
 import type { JsonObject } from '../json.ts';
 import { CREATED_BY_TAG, keyVaultName, PROJECT_TAG } from '../names.ts';
-import type { DesiredResource, OutputsByKey, ResourceKind, Target } from '../resource.ts';
+import type { ObservedResource } from '../ports.ts';
+import {
+  sameId,
+  type DesiredResource,
+  type OutputsByKey,
+  type ResourceKind,
+  type Target,
+} from '../resource.ts';
 import { textAt, valueAt } from './path.ts';
 import type { ProjectContext } from './projectContext.ts';
 import { providerKey } from './providerRegistration.ts';
@@ -151,11 +158,26 @@ function dataCollectionRule(project: ProjectContext): DesiredResource {
   });
   return {
     ...rule,
+    mustFit: true,
+    difference: (observed) => brokenFlow(project, observed),
+    updateBody: (observed, body) => ({ ...body, tags: { ...observed.tags } }),
     outputs: (observed) => ({
       id: observed.id,
       immutableId: textAt(observed.body, 'properties.immutableId') ?? '',
     }),
   };
+}
+
+/** Whether logs that are sent to the rule still arrive in the table. */
+function brokenFlow(project: ProjectContext, { body }: ObservedResource): string | undefined {
+  const endpoint = textAt(body, 'properties.dataCollectionEndpointId') ?? '';
+  const all = JSON.stringify(valueAt(body, 'properties.destinations') ?? '').toLowerCase();
+  const flows = JSON.stringify(valueAt(body, 'properties.dataFlows') ?? '');
+  const arrives =
+    sameId(endpoint, endpointId(project)) &&
+    all.includes(`"${workspaceId(project).toLowerCase()}"`) &&
+    flows.includes(`"${LOGS_STREAM}"`);
+  return arrives ? undefined : t('It does not bring logs into the table of this project.');
 }
 
 /** The ids that roles are scoped to, known before anything is made. */
