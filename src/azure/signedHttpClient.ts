@@ -33,13 +33,13 @@ export function signedHttpClient(options: {
   const token = async (
     audience: Audience,
     request: PipelineRequest,
-    challenge?: string,
+    after: { readonly challenge?: string; readonly rejected?: string } = {},
   ): Promise<string> => {
     const { abortSignal } = request;
     const got = await tokens.token({
       audience,
       ...(tenantId === undefined ? {} : { tenantId }),
-      ...(challenge === undefined ? {} : { challenge }),
+      ...after,
       ...(abortSignal instanceof AbortSignal ? { signal: abortSignal } : {}),
     });
     return got.token;
@@ -47,12 +47,19 @@ export function signedHttpClient(options: {
   return {
     async sendRequest(request) {
       const audience = trusted(cloud, request.url);
-      const first = await send(transport, request, await token(audience, request));
-      const challenge = challengeOf(first);
-      if (challenge === undefined) return checked(first);
+      const known = await token(audience, request);
+      const first = await send(transport, request, known);
+      if (first.status !== 401) return checked(first);
       // Once per request: who can't satisfy it now is asked by the error (azure-facts 2.1).
-      const stronger = await token(audience, request, challenge);
-      return checked(await send(transport, request, stronger));
+      const challenge = challengeOf(first);
+      const other = await token(
+        audience,
+        request,
+        challenge === undefined ? { rejected: known } : { challenge },
+      );
+      // A token that ends early or was revoked: a fresh one once, then the person signs in.
+      if (challenge === undefined && other === known) return checked(first);
+      return checked(await send(transport, request, other));
     },
   };
 }

@@ -81,12 +81,13 @@ function identityTokens(
     return { token: got.token, expiresOn: got.expiresOnTimestamp };
   };
   return {
-    async token({ audience, tenantId = homeTenant, challenge, signal }) {
+    async token({ audience, tenantId = homeTenant, challenge, rejected, signal }) {
       const key = `${tenantId}|${audience}`;
       try {
         const known =
           challenge === undefined ? await untilAborted(tokens.get(key), signal) : undefined;
-        if (known !== undefined && known.expiresOn - RENEW_BEFORE_MS > Date.now()) return known;
+        const isGood = known !== undefined && known.token !== rejected;
+        if (isGood && known.expiresOn - RENEW_BEFORE_MS > Date.now()) return known;
         const fresh = fetched(tenantId, audience, claimsIn(challenge));
         tokens.set(key, fresh);
         fresh.catch(() => tokens.get(key) === fresh && tokens.delete(key));

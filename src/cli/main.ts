@@ -4,6 +4,7 @@ import { readCloudFile, readJsonFile } from './cloudFile.ts';
 import { errorEvent, printEvent } from './output.ts';
 import { respawnFor } from './respawn.ts';
 import { setupCommand } from './setupCommand.ts';
+import { askedSpecSchema } from '../setup/askedSpec.ts';
 import { specSchema } from '../setup/projectSpec.ts';
 import { UsageError } from './usageError.ts';
 
@@ -11,7 +12,11 @@ import { UsageError } from './usageError.ts';
 async function main(): Promise<number> {
   const options = parseArguments(process.argv.slice(2));
   const cloud = await readCloudFile(options.cloud);
-  const spec = await readJsonFile(options.spec, 'spec', specSchema);
+  const spec = await readJsonFile(
+    options.spec,
+    'spec',
+    options.mode === 'undo' ? specSchema : askedSpecSchema,
+  );
   const elsewhere = await respawnFor(cloud);
   if (elsewhere !== undefined) return elsewhere;
   const stop = new AbortController();

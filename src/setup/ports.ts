@@ -100,7 +100,8 @@ export type Audience = 'management' | 'storage' | 'graph';
  */
 export interface TokenSource {
   /**
-   * @param request `tenantId` undefined means the account's home tenant. `challenge` is a whole
+   * @param request `rejected` is a token that Azure has just refused: another one is wanted, if there
+   *   is one. `tenantId` undefined means the account's home tenant. `challenge` is a whole
    *   `WWW-Authenticate` header that the token has to satisfy (MFA for writes, Conditional Access).
    * @returns the token and the Unix ms at which it ends
    */
@@ -108,6 +109,7 @@ export interface TokenSource {
     readonly audience: Audience;
     readonly tenantId?: string;
     readonly challenge?: string;
+    readonly rejected?: string;
     readonly signal?: AbortSignal;
   }): Promise<{ readonly token: string; readonly expiresOn: number }>;
 }

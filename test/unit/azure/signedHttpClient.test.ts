@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { audienceOf, proxySettings, PUBLIC_CLOUD, scopeOf } from '../../../src/azure/cloud.ts';
 import { USER_AGENT } from '../../../src/azure/pipeline.ts';
 import { cancellation, SetupError } from '../../../src/setup/errors.ts';
+import type { TokenSource } from '../../../src/setup/ports.ts';
 import { azureResources } from '../../../src/azure/resources.ts';
 import { signedHttpClient } from '../../../src/azure/signedHttpClient.ts';
 import { fakeConnection, FakeTokens, FakeTransport } from './fakeTransport.ts';
@@ -12,7 +13,11 @@ const CHALLENGE =
   'Bearer authorization_uri="https://login.microsoftonline.com/", error="insufficient_claims", claims="eyJhIjoxfQ=="';
 const challenged = { status: 401, headers: { 'WWW-Authenticate': CHALLENGE } };
 
-function client(transport: HttpClient, tokens = new FakeTokens(), tenantId?: string): HttpClient {
+function client(
+  transport: HttpClient,
+  tokens: TokenSource = new FakeTokens(),
+  tenantId?: string,
+): HttpClient {
   return signedHttpClient({ cloud: PUBLIC_CLOUD, tokens, tenantId, transport });
 }
 
@@ -128,7 +133,35 @@ describe('a claims challenge', () => {
     const [transport, tokens] = [new FakeTransport({ status: 401, headers }), new FakeTokens()];
     const sending = client(transport, tokens).sendRequest(get('https://management.azure.com/x'));
     await expect(sending).rejects.toMatchObject({ statusCode: 401 });
-    expect(tokens.asked).toHaveLength(1);
+    // There is no other token, so nothing is sent again.
+    expect(transport.sent).toHaveLength(1);
+  });
+});
+
+describe('a token that has ended early', () => {
+  const at = 'https://management.azure.com/x';
+  const source = (...tokens: string[]): TokenSource => ({
+    token: ({ rejected }) => {
+      const token = tokens.find((each) => each !== rejected) ?? '';
+      return Promise.resolve({ token, expiresOn: 0 });
+    },
+  });
+
+  it('is replaced once, and the same request goes out again', async () => {
+    const transport = new FakeTransport({ status: 401 }, { status: 200 });
+    const answer = await client(transport, source('old', 'new')).sendRequest(get(at));
+    expect(answer.status).toBe(200);
+    expect(transport.sent.map(({ headers }) => headers['authorization'])).toEqual([
+      'Bearer old',
+      'Bearer new',
+    ]);
+  });
+
+  it('is told after the second refusal', async () => {
+    const transport = new FakeTransport({ status: 401 }, { status: 401 });
+    const sending = client(transport, source('old', 'new')).sendRequest(get(at));
+    await expect(sending).rejects.toMatchObject({ statusCode: 401 });
+    expect(transport.sent).toHaveLength(2);
   });
 });
 

@@ -72,6 +72,15 @@ describe('tokens of an app', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('are asked for anew when Azure has refused the one that is kept', async () => {
+    const source = app();
+    const { token } = await source.token({ audience: 'management' });
+    await source.token({ audience: 'management', rejected: 'another' });
+    expect(asked).toHaveLength(1);
+    await source.token({ audience: 'management', rejected: token });
+    expect(asked).toHaveLength(2);
+  });
+
   it('are asked for anew with the decoded claims of a challenge', async () => {
     const source = app();
     await source.token({ audience: 'management' });

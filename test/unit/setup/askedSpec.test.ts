@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { askedSpecSchema } from '../../../src/setup/askedSpec.ts';
+import { sampleSpec } from './sampleSpec.ts';
+
+describe('a spec that is asked to be set up', () => {
+  it('is taken as it is', () => {
+    expect(askedSpecSchema.safeParse(sampleSpec()).error).toBeUndefined();
+  });
+
+  it.each([
+    [
+      { location: 'norwayeast' },
+      'location',
+      /^dstack does not run in norwayeast\. It runs in centralus/,
+    ],
+    [{ resourceGroup: { name: 'ends.', create: true } }, 'resourceGroup.name', /ends in no dot/],
+    [{ storageAccount: { name: 'Too-Fancy', create: true } }, 'storageAccount.name', /lower-case/],
+  ])('%j is refused on its field, before Azure is asked', (change, field, sentence) => {
+    const issues = askedSpecSchema.safeParse(sampleSpec(change)).error?.issues ?? [];
+    expect(issues.map(({ path }) => path.join('.'))).toEqual([field]);
+    expect(issues[0]?.message).toMatch(sentence);
+  });
+});
