@@ -36,8 +36,14 @@ export type CommandEvent =
       readonly url: string;
       readonly project: string;
       readonly backend: string;
-      /** Ids of what the server should have made in Azure and has not. */
-      readonly missingNetworks: readonly string[];
+    }
+  /** Fresh roles have not reached all of Azure yet; the server is asked again in `waitMs`. */
+  | {
+      readonly time: number;
+      readonly code: 'registrationWaiting';
+      readonly reason: string;
+      readonly message: string;
+      readonly waitMs: number;
     }
   | { readonly time: number; readonly code: 'filesWritten'; readonly files: readonly object[] }
   | {

@@ -1,10 +1,11 @@
 import type { Azure } from '../azure/azure.ts';
 import { connectServer } from '../dstack/projectServer.ts';
 import { realClock } from '../local/realClock.ts';
-import { buildRecord } from '../setup/buildRecord.ts';
 import type { RunResult } from '../setup/apply.ts';
-import type { ProjectServer, ServerSignIn } from '../setup/projectServer.ts';
+import type { SetupPorts } from '../setup/ports.ts';
+import type { ProjectServer, ServerSignIn, WaitReport } from '../setup/projectServer.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
+import { registerRun } from '../setup/registerRun.ts';
 import { printEvent } from './output.ts';
 import { UsageError } from './usageError.ts';
 
@@ -25,19 +26,14 @@ export function serverOf({ server }: ProjectSpec, azure: Azure): ProjectServer |
 /** Tells the server of the project as the run has left it, and prints what the server has now. */
 export async function registerProject(
   server: ProjectServer,
-  { plan, outcomes }: RunResult,
+  result: RunResult,
   signIn: ServerSignIn,
+  { records, clock }: SetupPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const record = buildRecord(plan, outcomes, plan.knownRecord?.record, '');
-  const { project, backend, missingNetworks } = await server.register(record, signIn, signal);
-  const time = Date.now();
-  printEvent({
-    time,
-    code: 'serverRegistered',
-    url: server.url,
-    project,
-    backend,
-    missingNetworks,
-  });
+  const onWait: WaitReport = ({ code: reason, message }, waitMs) =>
+    printEvent({ time: Date.now(), code: 'registrationWaiting', reason, message, waitMs });
+  const to = { server, signIn, onWait };
+  const { project, backend } = await registerRun(result, to, { records, clock }, signal);
+  printEvent({ time: Date.now(), code: 'serverRegistered', url: server.url, project, backend });
 }

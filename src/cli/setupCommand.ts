@@ -80,7 +80,8 @@ export async function setupCommand(
   const result = await runProject(plan, ports, { report: printEvent, signal, handedOff });
   if (result.outcome !== 'done') return EXIT[result.outcome];
   if (server !== undefined) {
-    await registerProject(server, result, await serverSignIn(options, plan, file), signal);
+    const signIn = await serverSignIn(options, plan, file);
+    await registerProject(server, result, signIn, ports, signal);
   }
   await writeFiles(spec);
   return EXIT.done;

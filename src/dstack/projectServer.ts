@@ -6,14 +6,18 @@ import { DstackServerClient } from './serverClient.ts';
 import { missingServerNetworks } from './serverNetworks.ts';
 
 /** A dstack server by its URL and a user's token. */
-export const connectServer: ConnectServer = ({ url, token, clock, resources }) => {
-  const client = new DstackServerClient({ url, token, fetch, clock });
+export const connectServer: ConnectServer = ({ resources, ...options }) => {
+  const { clock } = options;
+  const client = new DstackServerClient({ ...options, fetch });
   return {
     url: client.url,
     check: (spec, signal) => checkServer({ client, record: { spec, resources: [] }, signal }),
-    async register(record, signIn, signal) {
+    async register(record, signIn, signal, options) {
       const creds = credsOf(signIn);
-      const registration = await register({ client, record, creds, clock, signal });
+      const registration = await register({
+        ...{ client, record, creds, clock, signal },
+        ...options,
+      });
       const missingNetworks = await missingServerNetworks(resources, record.spec, signal);
       return { ...registration, missingNetworks };
     },

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { SetupError } from '../setup/errors.ts';
 import type { Clock } from '../setup/ports.ts';
 import type { ProjectRecord } from '../setup/projectRecord.ts';
+import type { WaitReport } from '../setup/projectServer.ts';
 import { azureBackendOf, type AzureCreds } from './backendConfig.ts';
 import type { DstackServerClient, ServerProject, ServerUser } from './serverClient.ts';
 import { dstackError } from './serverFailure.ts';
@@ -13,8 +14,10 @@ export interface RegistrationRequest {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Sends the backend even if the server has it so. */
+  readonly again?: boolean;
   /** Told why we wait, once per attempt: fresh roles spread slowly. */
-  readonly onWait?: (error: SetupError, waitMs: number) => void;
+  readonly onWait?: WaitReport;
 }
 
 export interface Registration {
@@ -151,11 +154,11 @@ async function projectOrTaken(
 }
 
 async function putBackend(request: RegistrationRequest): Promise<Registration['backend']> {
-  const { client, record, creds, signal, tags } = request;
+  const { client, record, creds, signal, tags, again } = request;
   const { name } = record.spec;
   const backend = azureBackendOf(record, creds, tags);
   const state = await client.compareBackend(name, backend, signal);
-  if (state === 'same') return 'unchanged';
+  if (state === 'same' && again !== true) return 'unchanged';
   const how = state === 'absent' ? 'create' : 'update';
   await untilSpread(request, async () => {
     try {

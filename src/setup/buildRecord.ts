@@ -1,6 +1,7 @@
 import type { Origin, Plan } from './plan.ts';
 import type { ProjectRecord } from './projectRecord.ts';
 import { sharedSpec } from './projectSpec.ts';
+import { pendingOf } from './recordRegistration.ts';
 import type { DesiredResource, Outputs } from './resource.ts';
 import { CLIENT_SECRET } from './resources/appRegistration.ts';
 
@@ -42,7 +43,7 @@ export function buildRecord(
     server: plan.spec.server,
     resources: [...resources.values()],
     secrets: secretsOf(before, outcomes.get(CLIENT_SECRET)?.outputs),
-    pending: [],
+    pending: [...pendingOf(plan.spec, before)],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { SetupError } from './errors.ts';
 import type { AzureResources, Clock } from './ports.ts';
 import type { ProjectRecord } from './projectRecord.ts';
 import type { ProjectSpec } from './projectSpec.ts';
@@ -21,6 +22,16 @@ export interface Registered {
   readonly missingNetworks: readonly string[];
 }
 
+/** Told why we wait, once per attempt. */
+export type WaitReport = (error: SetupError, waitMs: number) => void;
+
+export interface RegisterOptions {
+  /** Sends the backend even if the server has it so: only then does it make its networks again. */
+  readonly again?: boolean;
+  /** Fresh roles spread slowly. */
+  readonly onWait?: WaitReport;
+}
+
 /** A dstack server that projects are registered with by its API. Every method throws `SetupError`s. */
 export interface ProjectServer {
   /** Its URL as it is stored and compared. */
@@ -38,6 +49,7 @@ export interface ProjectServer {
     project: Pick<ProjectRecord, 'spec' | 'resources'>,
     signIn: ServerSignIn,
     signal: AbortSignal,
+    options?: RegisterOptions,
   ): Promise<Registered>;
   /** The server as an undo of this project needs it. */
   forUndo(spec: ProjectSpec): UndoServer;
@@ -50,4 +62,6 @@ export type ConnectServer = (options: {
   readonly clock: Clock;
   /** To look for what the server should have made. */
   readonly resources: Pick<AzureResources, 'read'>;
+  /** How long one ordinary call may take, in ms; 30,000 unless told. */
+  readonly timeoutMs?: number;
 }) => ProjectServer;

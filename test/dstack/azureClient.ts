@@ -31,7 +31,10 @@ export function appTokens({ simulated, sample }: Simulator): TokenSource {
  * The way through the proxy for the SDKs in this very process: Node reads `NODE_EXTRA_CA_CERTS` only
  * at start, when the simulated Azure has not made its certificates yet.
  */
-export async function httpThroughProxy({ proxyUrl, caFile }: Simulator): Promise<HttpClient> {
+export async function httpThroughProxy({
+  proxyUrl,
+  caFile,
+}: Pick<Simulator, 'proxyUrl' | 'caFile'>): Promise<HttpClient> {
   const door = { proxyUrl, ca: await readFile(caFile, 'utf8') };
   return {
     sendRequest: async (request) => {

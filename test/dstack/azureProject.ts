@@ -25,14 +25,18 @@ export function existsInAzure({ simulated }: Simulator, id: string): boolean {
 }
 
 /**
- * The project as `npm run setup` makes it in the simulated Azure, for the app of the world; the record
- * as that run left it in the project's own account.
+ * The project as `npm run setup` makes it in the simulated Azure, for the app of the world, and registers
+ * it with `server`; the record as that run left it in the project's own account.
  * @throws Error with what the command said, if it did not exit with 0
  */
-export async function makeAzureProject(simulator: Simulator, name: string): Promise<ProjectRecord> {
+export async function makeAzureProject(
+  simulator: Simulator,
+  name: string,
+  server?: { readonly url: string; readonly token: string },
+): Promise<ProjectRecord> {
   const folder = await mkdtemp(join(tmpdir(), 'dstack-azure-setup-'));
   try {
-    const spec = specOf(simulator, name);
+    const spec = specOf(simulator, name, server?.url);
     const files = { spec: join(folder, 'spec.json'), cloud: join(folder, 'cloud.json') };
     await writeFile(files.spec, JSON.stringify(spec));
     await writeFile(files.cloud, startLineOf(simulator));
@@ -40,7 +44,7 @@ export async function makeAzureProject(simulator: Simulator, name: string): Prom
     const { code, stdout, stderr } = await runProgram(
       process.execPath,
       [join(ROOT, 'test/launch.mjs'), 'src/cli/main.ts', ...parameters],
-      { cwd: ROOT },
+      { cwd: ROOT, env: { ...process.env, DSTACK_TOKEN: server?.token } },
     );
     if (code !== 0) throw new Error(`npm run setup ended with ${code}:\n${stdout}\n${stderr}`);
     return await readRecord(simulator, spec);
@@ -49,7 +53,7 @@ export async function makeAzureProject(simulator: Simulator, name: string): Prom
   }
 }
 
-function specOf({ sample }: Simulator, name: string): ProjectSpec {
+function specOf({ sample }: Simulator, name: string, url: string | undefined): ProjectSpec {
   const { tenantId, subscriptionId, clientId } = sample;
   const principalId = SINGLE.servicePrincipalId;
   return {
@@ -57,7 +61,7 @@ function specOf({ sample }: Simulator, name: string): ProjectSpec {
     resourceGroup: { name: `dstack-${name}`, create: true },
     storageAccount: { name: `dstack${name}`, create: true },
     credentials: { kind: 'existingApp', clientId, principalId },
-    server: { kind: 'remote' },
+    server: url === undefined ? { kind: 'local' } : { kind: 'remote', url },
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { editCliConfig } from '../../src/dstack/cliConfig.ts';
 import { offerParameters, offersFailure, parseOffers } from '../../src/dstack/gpuOffers.ts';
+import { connectServer } from '../../src/dstack/projectServer.ts';
 import { checkServer, register, unregister } from '../../src/dstack/registration.ts';
 import { starterFile } from '../../src/dstack/starterFiles.ts';
 import { serverNetworkIds } from '../../src/dstack/serverNetworks.ts';
@@ -21,7 +22,8 @@ let workspace: string;
 beforeAll(async () => {
   azure = await startAzure();
   server = await RealServer.make(azure);
-  [record] = await Promise.all([makeAzureProject(azure, 'gpu'), server.start()]);
+  await server.start();
+  record = await makeAzureProject(azure, 'gpu', server);
   workspace = await mkdtemp(join(tmpdir(), 'dstack-azure-workspace-'));
 });
 
@@ -50,7 +52,7 @@ async function raw(path: string, body?: unknown): Promise<unknown> {
 describe('npm run setup', () => {
   it('left a record in the project’s own account that names all that it made', () => {
     expect(record.spec).toMatchObject({
-      ...{ name: 'gpu', server: { kind: 'remote' } },
+      ...{ name: 'gpu', server: { kind: 'remote', url: server.url } },
       credentials: { kind: 'existingApp', clientId: azure.sample.clientId },
     });
     expect(record.pending).toEqual([]);
@@ -91,17 +93,17 @@ describe('a real server', () => {
   });
 
   it('refuses a subscription that the app does not see, after we waited for its roles', async () => {
-    const spec = { ...record.spec, subscriptionId: '99999999-9999-4999-8999-999999999999' };
+    const subscriptionId = '99999999-9999-4999-8999-999999999999';
+    const spec = { ...record.spec, name: 'unseen', subscriptionId };
     let waits = 0;
     const clock = { now: () => waits * 300_000, sleep: () => Promise.resolve(void (waits += 1)) };
     const act = register({ ...request(), record: { ...record, spec }, clock });
     await expect(act).rejects.toMatchObject({ code: 'server_invalid_subscription_id' });
     expect(waits).toBeGreaterThan(0);
+    await server.client().deleteProject('unseen', signal);
   });
 
-  it('has the project and exactly the mapped fields after registration', async () => {
-    const { backend } = await register(request());
-    expect(backend).toBe('created');
+  it('has the project and exactly the mapped fields after npm run setup', async () => {
     const stored = (await raw('/api/project/gpu/backends/azure/config_info')) as object;
     const set = Object.entries(stored).filter(([, value]) => value !== null);
     const { tenantId, subscriptionId, clientId, clientSecret } = azure.sample;
@@ -258,6 +260,15 @@ describe('the real CLI', () => {
     expect(stdout).toMatch(new RegExp(`gpu\\s+${server.url}\\s+✓`));
     expect(stdout).toMatch(/other\s+http:\/\/127\.0\.0\.1:9/);
     expect((await server.dstack(['ps'])).code).toBe(0);
+  });
+});
+
+describe('an undo', () => {
+  it('hears from the server that nothing uses the project', async () => {
+    const { url, token } = server;
+    const resources = { read: () => Promise.resolve(undefined) };
+    const there = connectServer({ url, token, clock: realClock, resources });
+    expect(await there.forUndo(record.spec).running(signal)).toEqual([]);
   });
 });
 

@@ -29,6 +29,8 @@ export class SimulatedDstack {
   backendTypes = ['azure', 'aws'];
   user = { username: 'admin', role: 'admin', canCreateProjects: true };
   faults: Fault[] = [];
+  /** What it does in Azure when it gets a backend; its answer waits for that. */
+  onBackend: () => Promise<void> = () => Promise.resolve();
   readonly token = 'canary-server-token';
   readonly privateKey = 'canary-private-key';
   readonly projects: SimulatedProject[] = [];
@@ -65,6 +67,7 @@ export class SimulatedDstack {
       fault?.status === undefined
         ? this.#answer(request, path, body)
         : { status: fault.status, text: fault.body ?? '' };
+    if (/\/(?:create|update)_yaml$/.test(path) && answer.status === 200) await this.onBackend();
     const headers = fault?.location === undefined ? {} : { location: fault.location };
     response.writeHead(answer.status, { 'content-length': answer.text.length + 1, ...headers });
     response.write(answer.text);

@@ -2,11 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Azure } from '../../../src/azure/azure.ts';
+import type { ProjectSpec } from '../../../src/setup/projectSpec.ts';
 import { SimulatedDstack } from '../../simulators/dstack/simulatedDstack.ts';
 import { sampleSpecText, setup, startSimulatorProcess, type SimulatorProcess } from './commands.ts';
+import { azureBehind, makeServerNetworks, recordedPending } from './serverInAzure.ts';
 
 let folder: string;
 let azure: SimulatorProcess;
+let inAzure: Azure;
+let spec: ProjectSpec;
 let server: SimulatedDstack;
 
 beforeAll(async () => {
@@ -16,6 +21,10 @@ beforeAll(async () => {
     new SimulatedDstack().start(),
   ]);
   await writeFile(join(folder, 'cloud.json'), azure.line);
+  inAzure = await azureBehind(azure.line);
+  const sample = JSON.parse(await sampleSpecText()) as ProjectSpec;
+  spec = { ...sample, server: { kind: 'remote', url: server.url } };
+  server.onBackend = () => makeServerNetworks(inAzure, spec);
 }, 60_000);
 
 afterAll(async () => {
@@ -24,8 +33,6 @@ afterAll(async () => {
 });
 
 async function run(env: NodeJS.ProcessEnv, ...more: readonly string[]) {
-  const sample = JSON.parse(await sampleSpecText()) as object;
-  const spec = { ...sample, server: { kind: 'remote', url: server.url } };
   await writeFile(join(folder, 'spec.json'), JSON.stringify(spec));
   const files = ['--spec', join(folder, 'spec.json'), '--cloud', join(folder, 'cloud.json')];
   const state = ['--state-dir', join(folder, 'state')];
@@ -65,6 +72,7 @@ describe('npm run setup with a remote dstack server', { timeout: 60_000 }, () =>
     expect(first.code).toBe(1);
     expect(first.events.find(({ code }) => code === 'runEnded')).toMatchObject({ outcome: 'done' });
     expect(first.events.at(-1)).toMatchObject({ code: 'error', error: 'server_failed' });
+    expect(await recordedPending(inAzure, spec)).toEqual(['registration']);
     const made = await changesInAzure();
 
     const second = await run(withToken());
@@ -72,7 +80,9 @@ describe('npm run setup with a remote dstack server', { timeout: 60_000 }, () =>
     expect(second.events.at(-1)).toMatchObject({
       ...{ code: 'serverRegistered', project: 'found', backend: 'created' },
     });
-    expect(await changesInAzure()).toBe(made);
+    // The server's two security groups, and the record that is told so.
+    expect(await changesInAzure()).toBe(made + 3);
+    expect(await recordedPending(inAzure, spec)).toEqual([]);
     expect(server.projects[0]?.backend).toMatchObject({
       type: 'azure',
       regions: ['westeurope'],
@@ -81,15 +91,10 @@ describe('npm run setup with a remote dstack server', { timeout: 60_000 }, () =>
     expect(first.stdout + second.stdout).not.toContain('canary');
   });
 
-  it('names the networks that the server said it had made and that are not in Azure', async () => {
-    const { events } = await run(withToken());
-    expect(events.at(-1)).toMatchObject({
-      backend: 'unchanged',
-      missingNetworks: [
-        expect.stringMatching(/dstack-vision-westeurope-default-security-group$/),
-        expect.stringMatching(/dstack-vision-westeurope-gateway-security-group$/),
-      ],
-    });
+  it('has nothing to do when all is there, and says so', async () => {
+    const { code, events } = await run(withToken());
+    expect(code).toBe(0);
+    expect(events.at(-1)).toMatchObject({ project: 'found', backend: 'unchanged' });
   });
 
   it('undoes nothing while the server has runs or fleets, and names them', async () => {
