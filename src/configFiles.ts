@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { azureBackendOf } from './dstack/backendConfig.ts';
@@ -26,9 +27,11 @@ export const configFiles: ConfigFiles = {
 
   removeFromFolder,
 
-  clearServerConfig: ({ directory, projectName }) => {
+  async clearServerConfig({ directory, projectName }) {
     const path = join(directory, 'config.yml');
-    return updateTextFile(
+    // A half-made project has never come as far as to a server's file, nor to its folder.
+    if (!existsSync(path)) return false;
+    return await updateTextFile(
       path,
       (text) =>
         text === undefined ? undefined : clearLocalServerProject(text, projectName, path).text,

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { SetupError } from '../setup/errors.ts';
+import { localUndoServer } from '../setup/localUndoServer.ts';
 import type { AzureResources, Clock } from '../setup/ports.ts';
 import type { ConnectServer } from '../setup/projectServer.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { UndoServer } from '../setup/undoPorts.ts';
 import { LOCAL_SERVER_URL, type FolderSetupParts } from './folderProject.ts';
 import { foldersOf } from './folders.ts';
-import { localUndoServer } from './localUndoServer.ts';
 import type { LocalServer } from './localServer.ts';
 
 export interface UndoServerParts {
@@ -38,7 +38,9 @@ export async function undoServerOf(
     return connect(url, await secrets.token(at));
   }
   return localUndoServer(spec, {
-    server: parts.localServer,
+    url: LOCAL_SERVER_URL,
+    state: () => parts.localServer.state(),
+    restart: (signal) => restart(parts.localServer, signal),
     clearConfig: async (projectName) =>
       (await files()).clearServerConfig({ directory: serverDirectory, projectName }),
     ask: async () => {
@@ -46,6 +48,13 @@ export async function undoServerOf(
       return connect(LOCAL_SERVER_URL, await secrets.token(at));
     },
   });
+}
+
+async function restart(server: LocalServer, signal: AbortSignal): Promise<void> {
+  const command = await server.find();
+  await server.stop();
+  // Without a dstack it stays stopped; at its next start it reads the file.
+  if (command !== undefined) await server.start(command, signal);
 }
 
 /** A server that can't be spoken to from here: whoever deletes has to say that this is all right. */
