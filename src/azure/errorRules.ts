@@ -39,6 +39,13 @@ const BUSY: ErrorRule = {
   remedy: tryLater,
 };
 
+const IN_USE: ErrorRule = {
+  code: 'in_use',
+  source: 'user',
+  message: ({ said }) => t('It is still in use: {0}', said),
+  remedy: () => t('Remove what uses it first.'),
+};
+
 const NOT_FOUND: ErrorRule = {
   code: 'not_found',
   source: 'azure',
@@ -240,13 +247,10 @@ export const RULES: Readonly<Record<string, ErrorRule>> = {
   anotheroperationinprogress: BUSY,
   storageaccountoperationinprogress: BUSY,
   retryableerrorduetoanotheroperation: BUSY,
+  storageaccountisnotprovisioned: BUSY,
   containerbeingdeleted: BUSY,
-  inusesubnetcannotbedeleted: {
-    code: 'in_use',
-    source: 'user',
-    message: ({ said }) => t('It is still in use: {0}', said),
-    remedy: () => t('Remove what uses it first.'),
-  },
+  inusesubnetcannotbedeleted: IN_USE,
+  inusenetworksecuritygroupcannotbedeleted: IN_USE,
   scopelocked: {
     code: 'locked',
     source: 'user',

@@ -50,11 +50,15 @@ export async function applyUndo(
       ([item, { status }]) => item.kind === 'server' && status !== 'gone',
     );
     const now = [...items, ...run.granted].filter((item) => item.stage === stage);
-    const ends = now.map(async (item) => {
-      const result = isHeld ? LEFT : await reported(run, item, () => handle(run, item));
-      return [item, result] as const;
-    });
-    for (const [item, result] of await Promise.all(ends)) results.set(item, result);
+    // An account takes one write at a time, and its containers are written through it.
+    const turns = stage === STAGE.containers ? now.map((item) => [item]) : [now];
+    for (const together of turns) {
+      const ends = together.map(async (item) => {
+        const result = isHeld ? LEFT : await reported(run, item, () => handle(run, item));
+        return [item, result] as const;
+      });
+      for (const [item, result] of await Promise.all(ends)) results.set(item, result);
+    }
   }
   return await end(run, results);
 }
