@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { config as configureTexts } from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { AppSecretStore } from './host/appSecretStore.ts';
 import { provideApplyLens } from './host/applyLens.ts';
 import { createAzureAccess } from './host/azureAccess.ts';
 import { createBindings } from './host/binding.ts';
@@ -18,8 +19,9 @@ import { commandTable } from './host/projectCommands.ts';
 import { PROJECTS_VIEW, ProjectsTree } from './host/projectsTree.ts';
 import { refreshWith } from './host/refreshWith.ts';
 import { createSecrets } from './host/secrets.ts';
-import { createSignIn } from './host/signIn.ts';
+import { createSignIn, organisationAccount } from './host/signIn.ts';
 import { showStatusBar } from './host/statusBar.ts';
+import { TypedSecrets } from './host/typedSecrets.ts';
 import { UNDO_VIEW_TYPE, UndoPanel } from './host/undoPanel.ts';
 import { createWizardFolder } from './host/wizardFolder.ts';
 import { WIZARD_VIEW_TYPE, WizardPanel } from './host/wizardPanel.ts';
@@ -46,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const signIn = createSignIn(subscriptions);
   const azure = createAzureAccess(loadAzure, signIn);
   const secrets = createSecrets(context.secrets);
+  const appSecrets = new AppSecretStore(context.secrets);
   const bindings = createBindings(workspaceState);
   const storageFolder = (name: string) =>
     vscode.Uri.joinPath(context.globalStorageUri, name).fsPath;
@@ -54,8 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     secrets,
     directory: storageFolder('server'),
     newToken: randomUUID,
-    // Projects of this server sign in with what the machine has.
-    credentials: () => Promise.resolve(undefined),
+    credentials: () => appSecrets.localServerSignIn(),
     python: selectedPython,
   });
   const localServer = { server, programs: loadLocalServerPrograms };
@@ -105,6 +107,9 @@ export function activate(context: vscode.ExtensionContext): void {
           onProjectsChanged: () => tree.refresh(),
           startOver: () => wizard.startOver(),
           undo: (request) => deleting.openFor(request),
+          typed: new TypedSecrets(),
+          appSecrets,
+          organisationAccount: (accountId) => organisationAccount(signIn, accountId),
           log,
         },
         snapshot,

@@ -8,6 +8,7 @@ import type { WizardLogic } from './host/wizardPanel.ts';
 import type { UndoLogic } from './host/undoPanel.ts';
 import type { Journal } from './setup/ports.ts';
 import type { ConnectServer } from './setup/projectServer.ts';
+import type { WizardAccessParts } from './wizardAccess.ts';
 
 /*
  * What loads only when it is needed, each as a chunk of its own: the Azure SDKs with the first
@@ -16,7 +17,14 @@ import type { ConnectServer } from './setup/projectServer.ts';
  */
 
 export async function loadAzure(): Promise<ConnectAzure> {
-  return (await import('./azure/azure.ts')).connectAzure;
+  const [{ connectAzure }, { azureCliTokens }, { PUBLIC_CLOUD }] = await Promise.all([
+    import('./azure/azure.ts'),
+    import('./azure/tokens.ts'),
+    import('./azure/cloud.ts'),
+  ]);
+  // Graph is always asked about a tenant by its id, so the other one is never used.
+  const azureCli = azureCliTokens(PUBLIC_CLOUD, 'organizations');
+  return ({ tokens, graphTokens = azureCli }) => connectAzure({ tokens, graphTokens });
 }
 
 export async function loadConfigFiles(): Promise<ConfigFiles> {
@@ -55,12 +63,14 @@ export async function loadConnectServer(): Promise<ConnectServer> {
 }
 
 export async function startWizard(
-  parts: CreateProjectParts,
+  parts: Omit<CreateProjectParts, 'access'> & Omit<WizardAccessParts, 'home'>,
   snapshot: unknown,
 ): Promise<WizardLogic> {
-  const [{ wizardDeps }, { createWizardSession }] = await Promise.all([
+  const [{ wizardDeps }, { createWizardSession }, { wizardAccess }] = await Promise.all([
     import('./host/createProject.ts'),
     import('./setup/wizardSession.ts'),
+    import('./wizardAccess.ts'),
   ]);
-  return createWizardSession(wizardDeps(parts), snapshot);
+  const deps = wizardDeps({ ...parts, access: wizardAccess(parts) });
+  return createWizardSession(deps, snapshot);
 }

@@ -1,23 +1,32 @@
 import { t } from '@vscode/l10n';
 import type { WizardIntent } from '../src/contract/wizardIntent.ts';
-import type {
-  FieldAction,
-  FieldName,
-  ProblemView,
-  SelectField,
-  SelectFieldName,
-  TextField,
-  TextFieldName,
+import {
+  TEXT_FIELDS,
+  type FieldAction,
+  type FieldName,
+  type ProblemView,
+  type SelectField,
+  type SelectFieldName,
+  type TextField,
+  type TextFieldName,
 } from '../src/contract/wizardState.ts';
 import { Combobox } from './combobox.ts';
 import { element, setChildren, setVisible } from './dom.ts';
 import { problemText } from './problem.ts';
 import { button, progressRing, textField, type ToolkitTextField } from './toolkit.ts';
 
-type Send = (intent: WizardIntent) => void;
+export type Send = (intent: WizardIntent) => void;
+
+/** A field as the form sees it, whatever it is drawn as. */
+export interface FormControl<View> {
+  readonly element: HTMLElement;
+  readonly hasError: boolean;
+  update(view: View): void;
+  focus(): void;
+}
 
 /** What all fields of the form have: label, help, own spinner, own error, own action. */
-abstract class Field {
+export abstract class Field {
   readonly element: HTMLElement;
   protected readonly control: HTMLElement;
   protected readonly ring: HTMLElement = progressRing();
@@ -93,14 +102,15 @@ abstract class Field {
     if (action !== undefined)
       add(action.label, { kind: 'fieldAction', field: name, action: action.id });
     if (canRetry) {
-      add(t('Try Again'), { kind: 'retryField', field: name });
+      const label = name === 'credentials' ? t('Look for Azure CLI Again') : t('Try Again');
+      add(label, { kind: 'retryField', field: name });
     }
     return buttons;
   }
 }
 
 /** A list to choose from. */
-export class SelectControl extends Field {
+export class SelectControl extends Field implements FormControl<SelectField> {
   readonly #combobox: Combobox;
   #hasError = false;
 
@@ -145,7 +155,7 @@ export class SelectControl extends Field {
 }
 
 /** A name to type. */
-export class TextControl extends Field {
+export class TextControl extends Field implements FormControl<TextField> {
   readonly #field: ToolkitTextField;
   #hasError = false;
 
@@ -181,5 +191,5 @@ export class TextControl extends Field {
 }
 
 function isTextFieldName(name: FieldName): name is TextFieldName {
-  return name === 'newStorageAccount' || name === 'newResourceGroup' || name === 'projectName';
+  return TEXT_FIELDS.some((each) => each === name);
 }

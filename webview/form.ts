@@ -1,63 +1,34 @@
 import { t } from '@vscode/l10n';
-import type { WizardIntent } from '../src/contract/wizardIntent.ts';
-import { CREATE_NEW, type WizardState } from '../src/contract/wizardState.ts';
+import { FORM_PARTS, type FormPart, type WizardState } from '../src/contract/wizardState.ts';
+import { administratorBlock, extrasBlock, rolesBlock } from './access.ts';
 import { element, setText, setVisible } from './dom.ts';
-import { SelectControl, TextControl } from './fields.ts';
+import { formFields, updateFields, type FormFields } from './formFields.ts';
+import { formPart, type PartElement } from './formPart.ts';
+import type { Send } from './fields.ts';
 import { button, progressRing } from './toolkit.ts';
 import type { Screen, ScreenParts } from './screen.ts';
 
-/** The first screen: where the project goes and what it is called. Built once, then updated. */
+/** The first screen: where the project goes, who may what, which server. Built once, then updated. */
 export function formScreen({ send, announce }: ScreenParts): Screen {
-  const select = (name: Parameters<typeof makeSelect>[0], label: string) =>
-    makeSelect(name, label, send, announce);
-  const fields = {
-    account: select('account', t('Account')),
-    tenant: select('tenant', t('Tenant')),
-    subscription: select('subscription', t('Subscription')),
-    location: select('location', t('Location')),
-    projectName: makeText('projectName', t('Project name'), 50, send),
-    storageAccount: select('storageAccount', t('Storage account')),
-    newStorageAccount: makeText(
-      'newStorageAccount',
-      t('Name of the new storage account'),
-      24,
-      send,
-    ),
-    resourceGroup: select('resourceGroup', t('Resource group')),
-    newResourceGroup: makeText('newResourceGroup', t('Name of the new resource group'), 90, send),
-  };
+  const fields = formFields(send, announce);
+  const blocks = [administratorBlock(), extrasBlock(send), rolesBlock()] as const;
+  /** What the next state decides the focus for: the part that was left, or the whole form. */
+  let leaving: FormPart | 'form' | undefined;
+  const parts = makeParts(fields, blocks, send, (part) => (leaving = part));
   const review = button({
     label: t('Review Plan'),
     primary: true,
     onClick: () => {
-      wantsError = true;
+      leaving = 'form';
       send({ kind: 'review' });
     },
   });
   const ring = progressRing();
   const why = element('p', { class: 'why-not' });
-  let wantsError = false;
-
   const root = element(
     'div',
     { class: 'screen' },
-    section(
-      t('Azure'),
-      t('Who you are and which subscription pays for what runs.'),
-      fields.account,
-      fields.tenant,
-      fields.subscription,
-      fields.location,
-    ),
-    section(t('Project'), t('How dstack and your colleagues will call it.'), fields.projectName),
-    section(
-      t('Storage'),
-      t('Artifacts of runs are kept here. One project has one storage account.'),
-      fields.storageAccount,
-      fields.newStorageAccount,
-      fields.resourceGroup,
-      fields.newResourceGroup,
-    ),
+    ...FORM_PARTS.map((part) => parts[part].element),
     element('div', { class: 'buttons' }, review.element, ring, why),
     element('p', {
       class: 'hint',
@@ -68,63 +39,88 @@ export function formScreen({ send, announce }: ScreenParts): Screen {
     element: root,
     title: t('Create Azure Project'),
     update({ form }: WizardState) {
-      for (const name of Object.keys(fields) as (keyof typeof fields)[]) {
-        const control = fields[name];
-        if (control instanceof SelectControl) control.update(form[name as SelectName]);
-        else control.update(form[name as TextName]);
-      }
-      const creates = form.storageAccount.value === CREATE_NEW;
-      setVisible(fields.newStorageAccount.element, creates);
-      setVisible(fields.resourceGroup.element, creates);
-      setVisible(
-        fields.newResourceGroup.element,
-        creates && form.resourceGroup.value === CREATE_NEW,
-      );
+      updateFields(fields, form);
+      for (const block of blocks) block.update(form);
+      for (const part of FORM_PARTS) parts[part].update(form.parts[part]);
       review.setDisabled(form.reviewing);
       setVisible(ring, form.reviewing);
       setText(why, form.reviewing ? t('Looking at what exists…') : (form.whyNotReview ?? ''));
-      if (wantsError && !form.reviewing) {
-        wantsError = false;
-        Object.values(fields)
-          .find((control) => control.hasError && !control.element.hidden)
-          ?.focus();
-      }
+      if (leaving === undefined || form.reviewing) return;
+      const left = leaving;
+      leaving = undefined;
+      if (left !== 'form' && !form.parts[left].open) focusAfter(left, parts);
+      else firstError(fields, root)?.focus();
     },
   };
 }
 
-type SelectName =
-  'account' | 'tenant' | 'subscription' | 'location' | 'storageAccount' | 'resourceGroup';
-type TextName = 'newStorageAccount' | 'newResourceGroup' | 'projectName';
-
-function makeSelect(
-  name: SelectName,
-  label: string,
-  send: (intent: WizardIntent) => void,
-  announce: (text: string) => void,
-): SelectControl {
-  return new SelectControl(name, { label, send, announce });
+function focusAfter(left: FormPart, parts: Readonly<Record<FormPart, PartElement>>): void {
+  const next = FORM_PARTS[FORM_PARTS.indexOf(left) + 1];
+  if (next !== undefined) parts[next].focus();
 }
 
-function makeText(
-  name: TextName,
-  label: string,
-  maxLength: number,
-  send: (intent: WizardIntent) => void,
-): TextControl {
-  return new TextControl(name, { label, maxLength, send });
+/** As it stands on the page; what is folded away has no box. */
+function firstError(fields: FormFields, root: HTMLElement) {
+  const order = [...root.querySelectorAll<HTMLElement>('[data-field]')];
+  return Object.values(fields)
+    .filter((field) => field.hasError && field.element.getClientRects().length > 0)
+    .toSorted((a, b) => order.indexOf(a.element) - order.indexOf(b.element))[0];
 }
 
-function section(
-  title: string,
-  what: string,
-  ...fields: readonly { readonly element: HTMLElement }[]
-): HTMLElement {
-  return element(
-    'section',
-    { class: 'card' },
-    element('h2', { text: title }),
-    element('p', { class: 'what', text: what }),
-    ...fields.map((field) => field.element),
-  );
+function makeParts(
+  fields: FormFields,
+  [administrator, extras, roles]: readonly { readonly element: HTMLElement }[],
+  send: Send,
+  onNext: (part: FormPart) => void,
+): Readonly<Record<FormPart, PartElement>> {
+  const made = (...content: readonly ({ readonly element: HTMLElement } | undefined)[]) =>
+    content.flatMap((each) => (each === undefined ? [] : [each.element]));
+  return {
+    where: formPart({
+      name: 'where',
+      title: t('Where'),
+      what: t('Who you are, which subscription pays, and where the project lives.'),
+      content: made(
+        fields.account,
+        fields.tenant,
+        fields.otherTenant,
+        fields.subscription,
+        fields.location,
+        fields.projectName,
+        fields.storageAccount,
+        fields.newStorageAccount,
+        fields.resourceGroup,
+        fields.newResourceGroup,
+      ),
+      send,
+      next: t('Next: Access'),
+      onNext: () => onNext('where'),
+    }),
+    access: formPart({
+      name: 'access',
+      title: t('Access'),
+      what: t('What the dstack server signs in to Azure with, and who may do what.'),
+      content: made(
+        fields.credentials,
+        administrator,
+        fields.secretDays,
+        fields.appTenant,
+        fields.clientId,
+        fields.clientSecret,
+        fields.principalId,
+        extras,
+        roles,
+      ),
+      send,
+      next: t('Next: Server'),
+      onNext: () => onNext('access'),
+    }),
+    server: formPart({
+      name: 'server',
+      title: t('Server'),
+      what: t('The dstack server that starts VMs in your subscription when you run something.'),
+      content: made(fields.server, fields.serverUrl, fields.serverToken),
+      send,
+    }),
+  };
 }

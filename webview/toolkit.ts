@@ -98,9 +98,13 @@ export function textField(parts: TextFieldParts): ToolkitTextField {
   made.maxlength = parts.maxLength;
   made.spellcheck = false;
   made.setAttribute('autocomplete', 'off');
-  made.addEventListener('input', () => parts.onInput(made.value));
+  let hostValue: string | undefined;
+  made.addEventListener('input', () => {
+    hostValue = undefined;
+    parts.onInput(made.value);
+  });
   // Pasted with spaces: the host has trimmed it already, and here it must not change while typing.
-  made.addEventListener('focusout', () => (made.value = made.value.trim()));
+  made.addEventListener('focusout', () => (made.value = hostValue ?? made.value.trim()));
   // The inner input exists once the component is connected and has rendered.
   const control = (): HTMLInputElement | undefined =>
     made.shadowRoot?.querySelector('input') ?? undefined;
@@ -116,7 +120,9 @@ export function textField(parts: TextFieldParts): ToolkitTextField {
     element: made,
     setValue: (value) => {
       // While the person types, the page is ahead of the host: an older answer must not undo it.
-      if (made.value !== value && !hasFocus(made)) made.value = value;
+      // What the host has made of it (an ID without its braces) is shown once they leave the field.
+      if (hasFocus(made)) hostValue = value;
+      else if (made.value !== value) made.value = value;
     },
     setInvalid: (now) => {
       invalid = now;

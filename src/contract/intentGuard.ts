@@ -1,9 +1,12 @@
 import type { WizardIntent } from './wizardIntent.ts';
 import {
   DONE_ACTIONS,
+  EXTRAS,
   FIELD_ACTIONS,
+  FORM_PARTS,
   HAND_OFF_ACTIONS,
   PROBLEM_ACTIONS,
+  SECRET_FIELDS,
   SELECT_FIELDS,
   TEXT_FIELDS,
 } from './wizardState.ts';
@@ -35,6 +38,22 @@ export function parseIntent(value: unknown): WizardIntent | undefined {
       return whole({ kind, field: oneOf(SELECT_FIELDS, read('field')), text: text(read('text')) });
     case 'type':
       return whole({ kind, field: oneOf(TEXT_FIELDS, read('field')), value: text(read('value')) });
+    case 'secret':
+      return whole({
+        kind,
+        field: oneOf(SECRET_FIELDS, read('field')),
+        value: text(read('value')),
+      });
+    case 'extra':
+      return whole({
+        kind,
+        extra: oneOf(EXTRAS, read('extra')),
+        checked: flag(read('checked')),
+      });
+    case 'showPart':
+      return whole({ kind, part: oneOf(FORM_PARTS, read('part')), open: flag(read('open')) });
+    case 'nextPart':
+      return whole({ kind, part: oneOf(FORM_PARTS, read('part')) });
     case 'useSuggestion':
       return whole({ kind, field: oneOf(TEXT_FIELDS, read('field')) });
     case 'fieldAction':
@@ -76,9 +95,13 @@ function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | und
 }
 
 function anyField(value: unknown) {
-  return oneOf([...SELECT_FIELDS, ...TEXT_FIELDS], value);
+  return oneOf([...SELECT_FIELDS, ...TEXT_FIELDS, ...SECRET_FIELDS], value);
 }
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_TEXT ? value : undefined;
+}
+
+function flag(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
 }

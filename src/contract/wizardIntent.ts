@@ -1,9 +1,12 @@
 import type {
   DoneAction,
+  Extra,
   FieldAction,
   FieldName,
+  FormPart,
   HandOffAction,
   ProblemAction,
+  SecretFieldName,
   SelectFieldName,
   TextFieldName,
 } from './wizardState.ts';
@@ -16,6 +19,12 @@ export type WizardIntent =
   /** Narrows a list that is too long to be sent whole; empty text shows its beginning again. */
   | { readonly kind: 'search'; readonly field: SelectFieldName; readonly text: string }
   | { readonly kind: 'type'; readonly field: TextFieldName; readonly value: string }
+  /** A secret, on its only way up; empty takes back what was given. */
+  | { readonly kind: 'secret'; readonly field: SecretFieldName; readonly value: string }
+  | { readonly kind: 'extra'; readonly extra: Extra; readonly checked: boolean }
+  | { readonly kind: 'showPart'; readonly part: FormPart; readonly open: boolean }
+  /** This part is done: go on to the next one, or to what is missing in it. */
+  | { readonly kind: 'nextPart'; readonly part: FormPart }
   | { readonly kind: 'useSuggestion'; readonly field: TextFieldName }
   | { readonly kind: 'fieldAction'; readonly field: FieldName; readonly action: FieldAction['id'] }
   | { readonly kind: 'retryField'; readonly field: FieldName }

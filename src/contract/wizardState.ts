@@ -34,6 +34,28 @@ export interface WizardForm {
   readonly resourceGroup: SelectField;
   readonly newResourceGroup: TextField;
   readonly projectName: TextField;
+  /** The id of a tenant that is in no list. */
+  readonly otherTenant: TextField;
+  /** How the dstack server signs in to Azure: one of `CREDENTIAL_WAYS`. */
+  readonly credentials: SelectField;
+  readonly appTenant: TextField;
+  readonly clientId: TextField;
+  readonly clientSecret: SecretField;
+  /** How many days the secret of a new app is good for. */
+  readonly secretDays: TextField;
+  /** Object id of the identity of a server elsewhere; may be empty. */
+  readonly principalId: TextField;
+  readonly server: SelectField;
+  readonly serverUrl: TextField;
+  readonly serverToken: SecretField;
+  readonly extras: readonly ExtraView[];
+  /** Who gets which right, in plain words; empty until the place is known. */
+  readonly roles: readonly RoleView[];
+  /** What an administrator is asked for, ready to copy; there when that way was chosen. */
+  readonly administrator?: AdministratorView;
+  readonly parts: Readonly<Record<FormPart, PartView>>;
+  /** The fields that the present answers call for; the others are not shown. */
+  readonly inUse: readonly FieldName[];
   /** Whether the plan can be asked for; if not, why. */
   readonly canReview: boolean;
   readonly reviewing: boolean;
@@ -42,6 +64,53 @@ export interface WizardForm {
 
 /** The option of a select that means "make a new one". */
 export const CREATE_NEW = '+new';
+
+/** The option of the tenants that means "one that is not listed". */
+export const OTHER_TENANT = '+other';
+
+/** How the server signs in to Azure (design.md, Credentials for the server). */
+export const CREDENTIAL_WAYS = ['default', 'existingApp', 'newApp', 'administrator'] as const;
+export type CredentialWay = (typeof CREDENTIAL_WAYS)[number];
+
+/** The options of `server`; one of the home configuration is `home:` and its URL. */
+export const LOCAL_SERVER = 'local';
+export const REMOTE_SERVER = 'remote';
+
+/** The parts of the form, in their order. */
+export const FORM_PARTS = ['where', 'access', 'server'] as const;
+export type FormPart = (typeof FORM_PARTS)[number];
+
+export interface PartView {
+  readonly open: boolean;
+  /** Nothing is missing or wrong in it. */
+  readonly complete: boolean;
+  /** What was answered, in one line, for when it is closed. */
+  readonly summary: string;
+}
+
+/** What a project may have besides; each is one tick. */
+export const EXTRAS = ['secretsAndLogs', 'gateways', 'classicPorts', 'classicVmRight'] as const;
+export type Extra = (typeof EXTRAS)[number];
+
+export interface ExtraView {
+  readonly name: Extra;
+  readonly label: string;
+  readonly detail: string;
+  readonly checked: boolean;
+  /** What to think about before it is ticked. */
+  readonly warning?: string;
+}
+
+export interface RoleView {
+  readonly who: string;
+  readonly what: string;
+  readonly where: string;
+}
+
+/** What an administrator has to do; holds no secret. */
+export interface AdministratorView {
+  readonly text: string;
+}
 
 /** How many options of one list go to the page at a time: a person can't read more, a page can't draw more. */
 export const OPTIONS_SENT = 200;
@@ -53,11 +122,26 @@ export const SELECT_FIELDS = [
   'location',
   'storageAccount',
   'resourceGroup',
+  'credentials',
+  'server',
 ] as const;
-export const TEXT_FIELDS = ['newStorageAccount', 'newResourceGroup', 'projectName'] as const;
+export const TEXT_FIELDS = [
+  'newStorageAccount',
+  'newResourceGroup',
+  'projectName',
+  'otherTenant',
+  'appTenant',
+  'clientId',
+  'secretDays',
+  'principalId',
+  'serverUrl',
+] as const;
+/** Fields whose value goes up once and never comes down again. */
+export const SECRET_FIELDS = ['clientSecret', 'serverToken'] as const;
 export type SelectFieldName = (typeof SELECT_FIELDS)[number];
 export type TextFieldName = (typeof TEXT_FIELDS)[number];
-export type FieldName = SelectFieldName | TextFieldName;
+export type SecretFieldName = (typeof SECRET_FIELDS)[number];
+export type FieldName = SelectFieldName | TextFieldName | SecretFieldName;
 
 export interface SelectField {
   readonly value?: string;
@@ -91,6 +175,18 @@ export interface TextField {
   readonly hint?: string;
   /** A free alternative, one click away. */
   readonly suggestion?: string;
+  readonly action?: FieldAction;
+}
+
+/** A field for a secret: the host has it or not; what it is, nobody says. */
+export interface SecretField {
+  readonly stored: boolean;
+  /** The check behind it runs (signing in, asking the server). */
+  readonly loading: boolean;
+  readonly disabled: boolean;
+  readonly error?: ProblemView;
+  readonly canRetry: boolean;
+  readonly hint?: string;
   readonly action?: FieldAction;
 }
 

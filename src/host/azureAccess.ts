@@ -1,5 +1,6 @@
+import type { AppSecrets } from '../setup/secretPorts.ts';
 import type { PreflightAzure } from '../setup/preflightPorts.ts';
-import type { AzureResources, Catalog, RecordStore, TokenSource } from '../setup/ports.ts';
+import type { AzureResources, Caller, Catalog, RecordStore, TokenSource } from '../setup/ports.ts';
 import type { UndoAzure } from '../setup/undoPorts.ts';
 import type { SignIn } from './signIn.ts';
 
@@ -10,9 +11,16 @@ export interface AzureConnection {
   readonly records: RecordStore;
   readonly preflight: PreflightAzure;
   readonly undo: UndoAzure;
+  readonly appSecrets: AppSecrets;
+  /** Who registers apps: the account of the Graph tokens. */
+  graphAccount(tenantId: string, signal: AbortSignal): Promise<Caller>;
 }
 
-export type ConnectAzure = (parts: { readonly tokens: TokenSource }) => AzureConnection;
+export type ConnectAzure = (parts: {
+  readonly tokens: TokenSource;
+  /** Tokens that may register apps; undefined means those of Azure CLI. */
+  readonly graphTokens?: TokenSource;
+}) => AzureConnection;
 
 /** Azure through the accounts that are signed in. The SDKs load with the first connection. */
 export interface AzureAccess {
@@ -24,14 +32,18 @@ export interface AzureAccess {
 
 export function createAzureAccess(
   load: () => Promise<ConnectAzure>,
-  signIn: Pick<SignIn, 'tokensOf'>,
+  signIn: Pick<SignIn, 'tokensOf' | 'organisationTokens'>,
 ): AzureAccess {
   const connections = new Map<string, AzureConnection>();
   const connect = (connectAzure: ConnectAzure, accountId: string, mayPrompt: boolean) => {
     const key = `${mayPrompt ? 'asking' : 'quiet'}|${accountId}`;
     const known = connections.get(key);
     if (known !== undefined) return known;
-    const made = connectAzure({ tokens: signIn.tokensOf(accountId, { mayPrompt }) });
+    const graphTokens = signIn.organisationTokens(accountId, { mayPrompt });
+    const made = connectAzure({
+      tokens: signIn.tokensOf(accountId, { mayPrompt }),
+      ...(graphTokens === undefined ? {} : { graphTokens }),
+    });
     connections.set(key, made);
     return made;
   };

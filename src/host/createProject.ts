@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DoneView } from '../contract/wizardState.ts';
 import type { RunResult } from '../setup/apply.ts';
 import { buildRecord } from '../setup/buildRecord.ts';
+import { checkGraphAccount } from '../setup/credentials.ts';
 import { isCancellation, type SetupError } from '../setup/errors.ts';
 import type { SetupEvent } from '../setup/events.ts';
 import { planProject, type ProjectPlan } from '../setup/planProject.ts';
@@ -11,6 +12,7 @@ import { storageAccountId } from '../setup/resources/storageAccount.ts';
 import { runProject } from '../setup/runProject.ts';
 import type { Clock, Journal, SetupPorts } from '../setup/ports.ts';
 import type { WizardDeps } from '../setup/wizard/wizardDeps.ts';
+import { TYPED_KEY, type AppSecretStore } from './appSecretStore.ts';
 import type { AzureConnection } from './azureAccess.ts';
 import { isOtherCloud } from './cloud.ts';
 import { performDoneAction } from './doneActions.ts';
@@ -26,6 +28,7 @@ import type { Log } from './log.ts';
 import { logEvent } from './runLog.ts';
 import { openMarkdown } from './showText.ts';
 import type { SignIn } from './signIn.ts';
+import type { TypedSecrets } from './typedSecrets.ts';
 
 export interface CreateProjectParts {
   readonly signIn: SignIn;
@@ -40,6 +43,10 @@ export interface CreateProjectParts {
   readonly onProjectsChanged: () => void;
   readonly startOver: () => Promise<void>;
   readonly undo: WizardDeps['undo'];
+  /** The page's questions about app and server. */
+  readonly access: Pick<WizardDeps, 'app' | 'servers' | 'keepSecret'>;
+  readonly typed: TypedSecrets;
+  readonly appSecrets: AppSecretStore;
   readonly log: Log;
 }
 
@@ -56,6 +63,7 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
       onDidChange: (listener) => signIn.onDidChange(listener),
     },
     clock: parts.clock,
+    ...parts.access,
     catalogFor: (accountId) => connect(accountId).catalog,
     environment: () => environment(parts),
     openFolder: async () => {
@@ -65,6 +73,9 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
       logged(parts.log, async () => {
         const azure = connect(accountId);
         const caller = await azure.catalog.caller(spec.tenantId, signal);
+        if (spec.credentials.kind === 'newApp') {
+          checkGraphAccount(caller, await azure.graphAccount(spec.tenantId, signal));
+        }
         const ports = portsFor(accountId, parts);
         const plan = await planProject(spec, caller, ports, signal);
         const found = await preflight(plan, { ...ports, azure: azure.preflight }, signal);
@@ -78,6 +89,7 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
         options.report(event);
       };
       return logged(parts.log, async () => {
+        await keepAppSecret(plan, parts);
         const ports = portsFor(accountId, parts);
         const known = preflights.get(plan);
         const isAgain = known !== undefined && known.handedOff.size > 0 && tried.has(plan);
@@ -137,9 +149,26 @@ async function logged<T>(log: Log, work: () => Promise<T>): Promise<T> {
 }
 
 function portsFor(accountId: string, parts: CreateProjectParts): SetupPorts {
-  const { resources, records } = parts.connect(accountId);
+  const { resources, records, appSecrets } = parts.connect(accountId);
   const { journal, newId, clock } = parts;
-  return { resources, records, journal, newId, clock, random: Math.random };
+  const secrets = { appSecrets, holder: parts.appSecrets };
+  return { resources, records, journal, newId, clock, secrets, random: Math.random };
+}
+
+/** Before the first write: whoever continues after a reload has no typed secret any more. */
+async function keepAppSecret(
+  { projectId, spec }: ProjectPlan,
+  { typed, appSecrets }: CreateProjectParts,
+): Promise<void> {
+  const { credentials, tenantId, server } = spec;
+  if (server.kind === 'local' && credentials.kind !== 'default') {
+    await appSecrets.useForLocalServer(projectId);
+  }
+  const secret = typed.value('clientSecret');
+  if (credentials.kind !== 'existingApp' || credentials.clientId === undefined) return;
+  if (secret === '') return;
+  const key = { projectId, keyId: TYPED_KEY, tenantId, clientId: credentials.clientId };
+  await appSecrets.put({ ...key, endDateTime: '' }, secret);
 }
 
 async function environment(parts: CreateProjectParts): ReturnType<WizardDeps['environment']> {
@@ -149,6 +178,7 @@ async function environment(parts: CreateProjectParts): ReturnType<WizardDeps['en
       ? {}
       : { folder: { name: folder.name, writable: await isWritable(folder) } }),
     ...(isOtherCloud() ? { otherCloud: vscode.l10n.t('another Azure cloud') } : {}),
+    ...(process.platform === 'win32' ? { isWindows: true } : {}),
   };
 }
 

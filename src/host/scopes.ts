@@ -11,6 +11,18 @@ export function scopesOf(audience: Audience, tenantId?: string): readonly string
   return tenantId === undefined ? [scope] : [scope, `VSCODE_TENANT:${tenantId}`];
 }
 
+/**
+ * The scopes for registering apps through a client of one's own. `VSCODE_CLIENT_ID:` is the provider's
+ * way to name it.
+ */
+export function registrationScopes(clientId: string, tenantId?: string): readonly string[] {
+  return [
+    'https://graph.microsoft.com/Application.ReadWrite.All',
+    `VSCODE_CLIENT_ID:${clientId}`,
+    ...(tenantId === undefined ? [] : [`VSCODE_TENANT:${tenantId}`]),
+  ];
+}
+
 function resourceOf(audience: Audience): string {
   switch (audience) {
     case 'management':

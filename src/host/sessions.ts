@@ -4,7 +4,7 @@ import { cancellation, SetupError } from '../setup/errors.ts';
 import type { TokenSource } from '../setup/ports.ts';
 import type { Account } from '../projects/projectNode.ts';
 import { expiryOf } from './jwt.ts';
-import { scopesOf } from './scopes.ts';
+import { registrationScopes, scopesOf } from './scopes.ts';
 
 /*
  * VS Code's Microsoft provider by its plain API. The helper library @microsoft/vscode-azext-azureauth
@@ -112,6 +112,28 @@ export function tokenSource(
           ? await authentication.getSession(PROVIDER, scopes, { silent: true, account })
           : await answerChallenge(parts, { challenge, scopes, account, mayPrompt });
       // VS Code cannot be told to stop asking; what it answers after a cancellation is dropped here.
+      if (signal?.aborted) throw cancellation();
+      if (session === undefined) throw signInNeeded(account.label, tenantId);
+      return { token: session.accessToken, expiresOn: expiryOf(session.accessToken, now()) };
+    },
+  };
+}
+
+/** Tokens for Microsoft Graph, through a client that may register apps. */
+export function organisationTokenSource(
+  parts: SessionParts,
+  who: { readonly accountId: string; readonly clientId: string; readonly mayPrompt: boolean },
+): TokenSource {
+  const { authentication, block, now } = parts;
+  return {
+    async token({ tenantId, signal }) {
+      const reason = block();
+      if (reason !== undefined) throw reason;
+      const account = await findAccount(authentication, who.accountId);
+      const scopes = registrationScopes(who.clientId, tenantId);
+      const session = who.mayPrompt
+        ? await prompt(authentication, scopes, { createIfNone: true, account })
+        : await authentication.getSession(PROVIDER, scopes, { silent: true, account });
       if (signal?.aborted) throw cancellation();
       if (session === undefined) throw signInNeeded(account.label, tenantId);
       return { token: session.accessToken, expiresOn: expiryOf(session.accessToken, now()) };

@@ -5,6 +5,7 @@ import { signInBlock } from './cloud.ts';
 import {
   askToSignIn,
   listAccounts,
+  organisationTokenSource,
   PROVIDER,
   tokenSource,
   type SessionParts,
@@ -19,6 +20,11 @@ export interface SignIn {
   signIn(options?: SignInOptions): Promise<Account>;
   /** Tokens of one account. With `mayPrompt` a challenge by Azure (MFA) is put to the user. */
   tokensOf(accountId: string, options: { readonly mayPrompt: boolean }): TokenSource;
+  /** Tokens for Microsoft Graph through the organisation's own client; undefined if none is set. */
+  organisationTokens(
+    accountId: string,
+    options: { readonly mayPrompt: boolean },
+  ): TokenSource | undefined;
   /** Fires when sessions came, went or changed. */
   readonly onDidChange: vscode.Event<void>;
 }
@@ -45,6 +51,29 @@ export function createSignIn(subscriptions: { dispose(): unknown }[]): SignIn {
       return account;
     },
     tokensOf: (accountId, { mayPrompt }) => tokenSource(parts, accountId, mayPrompt),
+    organisationTokens: (accountId, { mayPrompt }) => {
+      const clientId = organisationClientId();
+      return clientId === undefined
+        ? undefined
+        : organisationTokenSource(parts, { accountId, clientId, mayPrompt });
+    },
     onDidChange: changed.event,
   };
+}
+
+/** The account's name, if apps are registered through an organisation's own client. */
+export async function organisationAccount(
+  signIn: Pick<SignIn, 'accounts'>,
+  accountId: string,
+): Promise<string | undefined> {
+  if (organisationClientId() === undefined) return undefined;
+  const accounts = await signIn.accounts();
+  return accounts.find(({ id }) => id === accountId)?.label ?? accountId;
+}
+
+/** The client that an organisation lets register apps; undefined where Azure CLI does. */
+function organisationClientId(): string | undefined {
+  const settings = vscode.workspace.getConfiguration('dstackAzure');
+  const clientId = settings.get<string>('appRegistrationClientId', '').trim();
+  return clientId === '' ? undefined : clientId;
 }

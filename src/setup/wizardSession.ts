@@ -141,6 +141,10 @@ class Session implements WizardSession {
       case 'choose':
       case 'search':
       case 'type':
+      case 'secret':
+      case 'extra':
+      case 'showPart':
+      case 'nextPart':
       case 'useSuggestion':
       case 'fieldAction':
       case 'retryField': {
@@ -198,7 +202,7 @@ class Session implements WizardSession {
   #edit(intent: FormIntent): void {
     // An intent that crossed a change of step was meant for a form that is no longer shown.
     if (this.#step !== 'form') return;
-    if (intent.kind !== 'search') {
+    if (intent.kind !== 'search' && intent.kind !== 'showPart') {
       this.#stopPlanning();
       this.#problem = undefined;
     }

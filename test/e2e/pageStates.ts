@@ -4,10 +4,21 @@ import {
   type ProblemView,
   type ProgressItemView,
   type SelectField,
-  type TextField,
   type WizardForm,
   type WizardState,
 } from '../../src/contract/wizardState.ts';
+import { extraViews } from '../../src/setup/wizard/extras.ts';
+import {
+  access,
+  CREDENTIALS,
+  list,
+  parts,
+  ROLES,
+  secret,
+  SERVERS,
+  text,
+  WHERE,
+} from './pageAccess.ts';
 
 const STEPS = [
   [
@@ -67,6 +78,73 @@ export const pageStates: Readonly<Record<string, WizardState>> = {
       action: { id: 'openFolder', label: 'Open Folder' },
     },
   }),
+  'access-default': state({
+    form: form({
+      parts: parts('access'),
+      roles: ROLES,
+      credentials: { ...list(CREDENTIALS, 'default'), canRetry: true },
+    }),
+  }),
+  'access-app-wrong': state({
+    form: form({
+      parts: parts('access'),
+      credentials: list(CREDENTIALS, 'existingApp'),
+      inUse: [...WHERE, 'credentials', 'appTenant', 'clientId', 'clientSecret', 'server'],
+      appTenant: text('0b000000-0000-4000-8000-000000000001', {
+        error: problem(
+          'invalid_tenant_id',
+          'The app is in another tenant than the one chosen above.',
+        ),
+        suggestion: '0a000000-0000-4000-8000-000000000001',
+      }),
+      clientId: text('0c000000-0000-4000-8000-000000000001'),
+      clientSecret: secret({
+        stored: true,
+        error: problem('invalid_credentials', 'This is the id of a client secret, not its value.'),
+      }),
+    }),
+  }),
+  'access-app-right': state({
+    form: form({
+      parts: parts('access'),
+      credentials: list(CREDENTIALS, 'existingApp'),
+      inUse: [...WHERE, 'credentials', 'appTenant', 'clientId', 'clientSecret', 'server'],
+      clientId: text('0c000000-0000-4000-8000-000000000001'),
+      clientSecret: secret({ stored: true, hint: 'The app has signed in.' }),
+      roles: ROLES,
+      extras: extraViews(new Set(['classicVmRight'])),
+    }),
+  }),
+  'access-administrator': state({
+    form: form({
+      parts: parts('access'),
+      credentials: list(CREDENTIALS, 'administrator'),
+      inUse: [...WHERE, 'credentials', 'appTenant', 'clientId', 'clientSecret', 'server'],
+      administrator: { text: '# An app for the dstack server\n\naz ad app create' },
+    }),
+  }),
+  'server-choice': state({
+    form: form({
+      parts: parts('server'),
+      server: list(SERVERS, 'home:https://dstack.contoso.example'),
+    }),
+  }),
+  'server-remote': state({
+    form: form({
+      parts: parts('server'),
+      server: list(SERVERS, 'remote'),
+      inUse: [...WHERE, 'credentials', 'server', 'serverUrl', 'serverToken'],
+      serverUrl: text('dstack.contoso.example', {
+        error: problem('server_url_invalid', 'The server URL begins with https:// or http://.'),
+        suggestion: 'https://dstack.contoso.example',
+      }),
+      serverToken: secret({ stored: true, loading: true, hint: 'Asking the server…' }),
+    }),
+  }),
+  'parts-all': state({
+    form: form({ parts: parts('where', 'access', 'server'), roles: ROLES }),
+  }),
+  'parts-closed': state({ form: form({ parts: parts() }) }),
   review: state({ step: 'review', plan: plan() }),
   'review-conflict': state({
     step: 'review',
@@ -123,6 +201,16 @@ function form(change: Partial<WizardForm>): WizardForm {
     resourceGroup: createNew('Create a new resource group'),
     newResourceGroup: text('dstack-vision'),
     projectName: text('vision'),
+    ...access(),
+    parts: parts('where'),
+    inUse: [
+      ...WHERE,
+      ...(change.storageAccount === undefined
+        ? (['newStorageAccount', 'resourceGroup', 'newResourceGroup'] as const)
+        : []),
+      'credentials',
+      'server',
+    ],
     canReview: true,
     reviewing: false,
     ...change,
@@ -131,17 +219,6 @@ function form(change: Partial<WizardForm>): WizardForm {
 
 function problem(code: string, message: string): ProblemView {
   return { code, message, remedy: 'Put it right and continue; nothing is made twice.' };
-}
-
-function list(options: readonly Option[], value?: string): SelectField {
-  return {
-    ...(value === undefined ? {} : { value }),
-    options,
-    total: options.length,
-    loading: false,
-    disabled: options.length === 0,
-    canRetry: false,
-  };
 }
 
 function empty(): SelectField {
@@ -172,10 +249,6 @@ function locations(): SelectField {
     return { value: name, label: `Location ${index.toString()}`, detail: name, ...rest };
   });
   return list(options, 'location3');
-}
-
-function text(value: string, change: Partial<TextField> = {}): TextField {
-  return { value, loading: false, disabled: false, canRetry: false, ...change };
 }
 
 function signedOut() {

@@ -4,7 +4,10 @@ import { isStorageAccountName } from '../names.ts';
 import type { Catalog } from '../ports.ts';
 import type { FormModel } from './formModel.ts';
 import { settledValue, textValue } from './formOptions.ts';
+import { keyOf } from './loaded.ts';
 import { checkName, checkNameAfterPause } from './nameCheck.ts';
+import { followChecks } from './followChecks.ts';
+import { tenantOf } from './tenant.ts';
 import type { WizardDeps } from './wizardDeps.ts';
 
 /** What a field's value decides: cleared with it (the seed's cascade, dstack-facts A1). */
@@ -15,6 +18,8 @@ export const DEPENDENTS: Readonly<Record<SelectFieldName, readonly SelectFieldNa
   location: ['storageAccount'],
   storageAccount: [],
   resourceGroup: [],
+  credentials: [],
+  server: [],
 };
 
 export interface Cascade {
@@ -39,8 +44,10 @@ export function settle(cascade: Cascade, typing: boolean): void {
   const catalog = catalogOf(cascade);
   lists.tenants.follow(keyOf(chosen.account), (signal) => catalog().tenants(signal));
   value(cascade, 'tenant');
-  const { account, tenant = '' } = chosen;
-  const inTenant = keyOf(account, chosen.tenant);
+  const { account } = chosen;
+  const tenantId = tenantOf(cascade.model);
+  const tenant = tenantId ?? '';
+  const inTenant = keyOf(account, tenantId);
   lists.subscriptions.follow(inTenant, (signal) => catalog().subscriptions(tenant, signal));
   value(cascade, 'subscription');
   followProjects(cascade, inTenant, catalog);
@@ -50,15 +57,11 @@ export function settle(cascade: Cascade, typing: boolean): void {
   value(cascade, 'storageAccount');
   value(cascade, 'resourceGroup');
   followName(cascade, catalog, typing);
+  followChecks(cascade, (field) => value(cascade, field));
 }
 
 function value(cascade: Cascade, field: SelectFieldName): void {
   cascade.assign(field, settledValue(cascade.model, field, cascade.wanted(field)));
-}
-
-/** One key for several values, or none if one of them is missing. */
-function keyOf(...parts: readonly (string | undefined)[]): string | undefined {
-  return parts.includes(undefined) ? undefined : parts.join('\n');
 }
 
 function catalogOf({ model, deps }: Cascade): () => Catalog {
@@ -73,7 +76,7 @@ function followProjects(
 ): void {
   const { subscriptions, projects } = model.lists;
   const ids = subscriptions.value?.map((each) => each.subscriptionId);
-  const { tenant = '' } = model.chosen;
+  const tenant = tenantOf(model) ?? '';
   projects.follow(keyOf(inTenant, ids?.join(' ')), (signal) =>
     ids === undefined || ids.length === 0
       ? Promise.resolve([])
@@ -88,7 +91,8 @@ function followSubscription(
   catalog: () => Catalog,
 ): void {
   const { lists, chosen } = model;
-  const { tenant = '', subscription = '' } = chosen;
+  const { subscription = '' } = chosen;
+  const tenant = tenantOf(model) ?? '';
   lists.locations.follow(key, (signal) => catalog().locations(tenant, subscription, signal));
   lists.storageAccounts.follow(key, (signal) =>
     catalog().storageAccounts(tenant, subscription, signal),
@@ -115,11 +119,12 @@ function followName({ model, deps }: Cascade, catalog: () => Catalog, typing: bo
   const { lists, chosen } = model;
   const name = textValue(model, 'newStorageAccount');
   const ask = chosen.storageAccount === CREATE_NEW && isStorageAccountName(name);
-  const key = keyOf(chosen.account, chosen.tenant, chosen.subscription, name);
+  const tenantId = tenantOf(model);
+  const key = keyOf(chosen.account, tenantId, chosen.subscription, name);
   lists.nameCheck.follow(ask ? key : undefined, (signal) => {
     const request = {
       catalog: catalog(),
-      tenantId: chosen.tenant ?? '',
+      tenantId: tenantId ?? '',
       subscriptionId: chosen.subscription ?? '',
       projectName: textValue(model, 'projectName'),
       name,

@@ -5,6 +5,7 @@ import type { FieldProblem, FormModel } from './formModel.ts';
 import { textValue } from './formOptions.ts';
 import { otherProjectOf } from './options.ts';
 import { userError } from './problem.ts';
+import { tenantOf } from './tenant.ts';
 
 /** What is said beside a field when somebody chooses what can't be chosen: why, and what instead. */
 export function chooseDisabled(
@@ -26,7 +27,8 @@ export function chooseDisabled(
 /** The project that owns an account, with what is needed to use it. */
 function projectIn(model: FormModel, accountName: string): FoundProject | undefined {
   const account = model.lists.storageAccounts.value?.find(({ name }) => name === accountName);
-  const { tenant, subscription } = model.chosen;
+  const { subscription } = model.chosen;
+  const tenant = tenantOf(model);
   if (account === undefined || tenant === undefined || subscription === undefined) return undefined;
   const owner = otherProjectOf(account, textValue(model, 'projectName'));
   if (owner === undefined) return undefined;

@@ -1,21 +1,32 @@
 import type { WizardIntent } from '../../contract/wizardIntent.ts';
 import {
-  CREATE_NEW,
+  FORM_PARTS,
+  LOCAL_SERVER,
+  SECRET_FIELDS,
   SELECT_FIELDS,
   TEXT_FIELDS,
+  type Extra,
   type FieldName,
+  type FormPart,
+  type SecretFieldName,
   type SelectFieldName,
   type TextFieldName,
 } from '../../contract/wizardState.ts';
 import { asSetupError, isCancellation, type SetupError } from '../errors.ts';
 import type { FoundProject } from '../ports.ts';
-import { specSchema, type ProjectSpec } from '../projectSpec.ts';
+import type { ProjectSpec } from '../projectSpec.ts';
 import { DEPENDENTS, settle } from './cascade.ts';
 import { chooseDisabled } from './chooseDisabled.ts';
-import type { Chosen, FieldProblem, FormModel, Typed } from './formModel.ts';
+import { isInUse, partOf } from './fields.ts';
+import type { Chosen, FieldProblem, FormModel, GivenSecret, Typed } from './formModel.ts';
 import { listOf, optionsOf, textValue } from './formOptions.ts';
+import { blockerIn, wrongParts } from './formView.ts';
+import { isGuid, readGuid } from './guid.ts';
 import { createLoaded, type Loaded } from './loaded.ts';
+import { partAfter } from './parts.ts';
 import { SIGN_IN_NEEDED } from './selectFields.ts';
+import { specOf } from './specOf.ts';
+import { tenantOf } from './tenant.ts';
 import { takenBy, textField } from './textFields.ts';
 import type { WizardDeps } from './wizardDeps.ts';
 
@@ -23,6 +34,8 @@ import type { WizardDeps } from './wizardDeps.ts';
 export interface FormValues {
   readonly chosen: Chosen;
   readonly typed: Typed;
+  readonly extras?: readonly Extra[] | undefined;
+  readonly open?: readonly FormPart[] | undefined;
 }
 
 /** What the form asks to have planned. */
@@ -31,7 +44,10 @@ export interface PlanRequest {
   readonly spec: ProjectSpec;
 }
 
-type FormIntent = Extract<WizardIntent, { readonly field: string }>;
+type FormIntent = Extract<
+  WizardIntent,
+  { readonly field: string } | { readonly part: string } | { readonly extra: string }
+>;
 
 /** The form's logic: intents in, model out. */
 export interface Form {
@@ -66,10 +82,15 @@ export function createForm(options: FormOptions): Form {
   const lists = createLists(() => changed());
   const chosen: Chosen = {};
   const typed: Typed = { ...restored?.typed };
-  const wanted: Chosen = { ...restored?.chosen };
+  const wanted: Chosen = { credentials: 'default', server: LOCAL_SERVER, ...restored?.chosen };
+  const secrets: Partial<Record<SecretFieldName, GivenSecret>> = {};
+  const extras = new Set<Extra>(restored?.extras);
+  const versions: Record<SecretFieldName, number> = { clientSecret: 0, serverToken: 0 };
+  const open = new Set<FormPart>(restored?.open ?? ['where']);
+  const visited = new Set(open);
   const problems = new Map<FieldName, FieldProblem>();
   const searches: Chosen = {};
-  let attempted = false;
+  const attempted = new Set<FormPart>();
 
   const model: FormModel = {
     lists,
@@ -77,9 +98,11 @@ export function createForm(options: FormOptions): Form {
     typed,
     problems,
     searches,
-    get attempted() {
-      return attempted;
-    },
+    secrets,
+    extras,
+    open,
+    visited,
+    attempted,
     get reviewing() {
       return options.reviewing();
     },
@@ -117,13 +140,40 @@ export function createForm(options: FormOptions): Form {
   };
 
   const type = (field: TextFieldName, value: string): void => {
-    typed[field] = value.trim();
+    typed[field] = GUID_FIELDS.includes(field) ? readGuid(value) : value.trim();
     problems.delete(field);
     changed(true);
   };
 
+  /** The secret goes to its keeper; here stays that there is one. */
+  const takeSecret = (field: SecretFieldName, value: string): void => {
+    const secret = value.trim();
+    problems.delete(field);
+    deps.keepSecret(field, secret);
+    versions[field] += 1;
+    if (secret === '') Reflect.deleteProperty(secrets, field);
+    else secrets[field] = lookAt(secret, versions[field]);
+    changed();
+  };
+
+  const show = (part: FormPart): void => {
+    open.add(part);
+    visited.add(part);
+  };
+
+  const nextPart = (part: FormPart): void => {
+    attempted.add(part);
+    if (blockerIn(model, part) === undefined) {
+      const next = partAfter(part);
+      open.delete(part);
+      if (next !== undefined) show(next);
+    }
+    changed();
+  };
+
   const signIn = async (field: FieldName, toTenant: boolean): Promise<void> => {
-    const { account, tenant } = chosen;
+    const { account } = chosen;
+    const tenant = tenantOf(model);
     problems.delete(field);
     try {
       const signedIn = await deps.accounts.signIn({
@@ -179,6 +229,26 @@ export function createForm(options: FormOptions): Form {
           type(intent.field, intent.value);
           return;
         }
+        case 'secret': {
+          takeSecret(intent.field, intent.value);
+          return;
+        }
+        case 'extra': {
+          if (intent.checked) extras.add(intent.extra);
+          else extras.delete(intent.extra);
+          changed();
+          return;
+        }
+        case 'showPart': {
+          if (intent.open) show(intent.part);
+          else open.delete(intent.part);
+          changed();
+          return;
+        }
+        case 'nextPart': {
+          nextPart(intent.part);
+          return;
+        }
         case 'useSuggestion': {
           const { suggestion } = textField(model, intent.field);
           if (suggestion === undefined) return;
@@ -203,22 +273,48 @@ export function createForm(options: FormOptions): Form {
       }
     },
     place(error) {
-      const field = [...SELECT_FIELDS, ...TEXT_FIELDS].find((each) => each === error.field);
-      if (field === undefined) return false;
+      const field = fieldOf(error);
+      if (field === undefined || !isInUse(model, field)) return false;
       problems.set(field, { error });
+      show(partOf(field));
       return true;
     },
     attempt() {
-      attempted = true;
+      for (const part of FORM_PARTS) attempted.add(part);
+      for (const part of wrongParts(model)) show(part);
       if (lists.environment.value?.folder?.writable !== true) lists.environment.reload();
     },
     request: () => planRequest(model),
-    values: () => ({ chosen: { ...wanted, ...chosen }, typed: { ...typed } }),
+    values: () => ({
+      chosen: { ...wanted, ...chosen },
+      typed: { ...typed },
+      extras: [...extras],
+      open: [...open],
+    }),
     dispose() {
       accountsWatch.dispose();
       for (const list of allLists(lists)) list.dispose();
     },
   };
+}
+
+const GUID_FIELDS: readonly TextFieldName[] = [
+  'otherTenant',
+  'appTenant',
+  'clientId',
+  'principalId',
+];
+
+/** All that is ever said of a secret. */
+function lookAt(secret: string, version: number): GivenSecret {
+  return { version, hasBlanks: /\s/.test(secret), looksLikeGuid: isGuid(readGuid(secret)) };
+}
+
+/** Errors name fields as dstack's own form did; the page has names of its own. */
+function fieldOf({ field }: SetupError): FieldName | undefined {
+  if (field === 'tenantId') return 'tenant';
+  if (field === 'subscriptionId') return 'subscription';
+  return [...SELECT_FIELDS, ...TEXT_FIELDS, ...SECRET_FIELDS].find((each) => each === field);
 }
 
 function createLists(onChange: () => void): FormModel['lists'] {
@@ -233,6 +329,10 @@ function createLists(onChange: () => void): FormModel['lists'] {
     resourceGroups: createLoaded(onChange),
     gpuQuota: createLoaded(onChange),
     nameCheck: createLoaded(onChange),
+    registrar: createLoaded(onChange),
+    appCheck: createLoaded(onChange),
+    homeServers: createLoaded(onChange),
+    serverCheck: createLoaded(onChange),
   };
 }
 
@@ -247,7 +347,21 @@ function listBehind(model: FormModel, field: FieldName): { reload(): void } | un
       return model.lists.projects;
     case 'newStorageAccount':
       return model.lists.nameCheck;
+    case 'appTenant':
+    case 'clientId':
+    case 'clientSecret':
+      return model.lists.appCheck;
+    case 'serverUrl':
+    case 'serverToken':
+      return model.lists.serverCheck;
+    case 'server':
+      return model.lists.serverCheck.error === undefined
+        ? model.lists.homeServers
+        : model.lists.serverCheck;
     case 'newResourceGroup':
+    case 'otherTenant':
+    case 'secretDays':
+    case 'principalId':
       return undefined;
     case 'account':
     case 'tenant':
@@ -255,37 +369,13 @@ function listBehind(model: FormModel, field: FieldName): { reload(): void } | un
     case 'location':
     case 'storageAccount':
     case 'resourceGroup':
+    case 'credentials':
       return listOf(model, field);
   }
 }
 
 function planRequest(model: FormModel): PlanRequest | undefined {
-  const { account, tenant, subscription, location, storageAccount } = model.chosen;
-  if (account === undefined || storageAccount === undefined) return undefined;
-  const parsed = specSchema.safeParse({
-    schema: 1,
-    name: textValue(model, 'projectName'),
-    tenantId: tenant,
-    subscriptionId: subscription,
-    location,
-    ...placeOf(model, storageAccount),
-    server: { kind: 'local' },
-  });
-  return parsed.success ? { accountId: account, spec: parsed.data } : undefined;
-}
-
-function placeOf(model: FormModel, storageAccount: string) {
-  if (storageAccount !== CREATE_NEW) {
-    const account = model.lists.storageAccounts.value?.find(({ name }) => name === storageAccount);
-    return {
-      resourceGroup: { name: account?.resourceGroup, create: false },
-      storageAccount: { name: storageAccount, create: false },
-    };
-  }
-  const create = model.chosen.resourceGroup === CREATE_NEW;
-  const group = create ? textValue(model, 'newResourceGroup') : model.chosen.resourceGroup;
-  return {
-    resourceGroup: { name: group, create },
-    storageAccount: { name: textValue(model, 'newStorageAccount'), create: true },
-  };
+  const { account } = model.chosen;
+  const spec = specOf(model);
+  return account === undefined || spec === undefined ? undefined : { accountId: account, spec };
 }

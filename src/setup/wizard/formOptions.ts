@@ -1,5 +1,6 @@
 import {
   CREATE_NEW,
+  OTHER_TENANT,
   type Option,
   type SelectFieldName,
   type TextFieldName,
@@ -10,6 +11,7 @@ import {
   isProjectName,
   PROJECT_TAG,
 } from '../names.ts';
+import { credentialOptions, serverOptions } from './choices.ts';
 import type { Loaded } from './loaded.ts';
 import type { FormModel } from './formModel.ts';
 import {
@@ -20,14 +22,32 @@ import {
   subscriptionOptions,
   tenantOptions,
 } from './options.ts';
+import { DEFAULT_SECRET_DAYS } from '../resources/appRegistration.ts';
+import { tenantOf } from './tenant.ts';
 
 /** What the text fields hold: what was typed, else a default that is unlikely to be taken. */
 export function textValue(model: FormModel, field: TextFieldName): string {
   const typed = model.typed[field];
   if (typed !== undefined) return typed;
-  if (field === 'projectName') {
-    return defaultProjectName(model.lists.environment.value?.folder?.name ?? '');
+  switch (field) {
+    case 'projectName':
+      return defaultProjectName(model.lists.environment.value?.folder?.name ?? '');
+    case 'appTenant':
+      return tenantOf(model) ?? '';
+    case 'secretDays':
+      return DEFAULT_SECRET_DAYS.toString();
+    case 'otherTenant':
+    case 'clientId':
+    case 'principalId':
+    case 'serverUrl':
+      return '';
+    case 'newStorageAccount':
+    case 'newResourceGroup':
+      return defaultName(model, field);
   }
+}
+
+function defaultName(model: FormModel, field: 'newStorageAccount' | 'newResourceGroup'): string {
   const project = textValue(model, 'projectName');
   const { subscription } = model.chosen;
   if (!isProjectName(project) || subscription === undefined) return '';
@@ -61,6 +81,10 @@ export function listOf(model: FormModel, field: SelectFieldName): Loaded<unknown
       return lists.storageAccounts;
     case 'resourceGroup':
       return lists.resourceGroups;
+    case 'credentials':
+      return lists.registrar;
+    case 'server':
+      return lists.homeServers;
   }
 }
 
@@ -86,6 +110,10 @@ export function optionsOf(model: FormModel, field: SelectFieldName): readonly Op
     }
     case 'resourceGroup':
       return remembered(lists.resourceGroups.value, '', resourceGroupOptions);
+    case 'credentials':
+      return credentialOptions(model);
+    case 'server':
+      return serverOptions(model);
   }
 }
 
@@ -130,10 +158,14 @@ function onlyOne(
 ): string | undefined {
   switch (field) {
     case 'account':
-    case 'tenant':
     case 'subscription':
-      return selectable.length === 1 ? selectable[0] : undefined;
+      return onlyOf(selectable);
+    case 'tenant':
+      return onlyOf(selectable.filter((value) => value !== OTHER_TENANT));
     case 'location':
+    case 'credentials':
+    case 'server':
+      // Two begin with a default; what takes that choice away is to be seen, not papered over.
       return undefined;
     case 'resourceGroup':
       return selectable.includes(CREATE_NEW) ? CREATE_NEW : undefined;
@@ -147,4 +179,8 @@ function onlyOne(
       return free.length === 1 ? free[0]?.name : undefined;
     }
   }
+}
+
+function onlyOf(values: readonly string[]): string | undefined {
+  return values.length === 1 ? values[0] : undefined;
 }

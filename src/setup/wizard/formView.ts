@@ -1,17 +1,31 @@
 import { t } from '@vscode/l10n';
 import {
-  CREATE_NEW,
-  SELECT_FIELDS,
+  FORM_PARTS,
+  SECRET_FIELDS,
   TEXT_FIELDS,
   type FieldName,
+  type FormPart,
   type ProblemView,
+  type SecretField,
+  type SecretFieldName,
+  type SelectField,
   type SelectFieldName,
+  type TextField,
+  type TextFieldName,
   type WizardForm,
 } from '../../contract/wizardState.ts';
+import { administratorView } from './administrator.ts';
+import { homeUrl } from './choices.ts';
+import { extraViews } from './extras.ts';
+import { FIELDS_OF, isInUse } from './fields.ts';
 import type { FormModel } from './formModel.ts';
+import type { Loaded } from './loaded.ts';
+import { partViews } from './parts.ts';
 import { problemView, userError } from './problem.ts';
+import { roleViews } from './roleViews.ts';
+import { checkBehind, secretField } from './secretFields.ts';
 import { chooseText, selectField } from './selectFields.ts';
-import { isTextFieldInUse, textField } from './textFields.ts';
+import { isOptional, missingText, textField } from './textFields.ts';
 
 /** Why the plan can't be asked for yet. */
 export interface Blocker {
@@ -23,9 +37,16 @@ export interface Blocker {
 /** The form as the page draws it: derived from the model alone. */
 export function formView(model: FormModel): WizardForm {
   const fields = fieldsOf(model);
-  const blocker = firstBlocker(model, fields);
+  const blockers = blockersOf(model, fields);
+  const blocker = windowBlocker(model) ?? blockers[0];
+  const administrator = administratorView(model);
   return {
     ...fields,
+    extras: extraViews(model.extras),
+    roles: model.visited.has('access') ? roleViews(model) : [],
+    ...(administrator === undefined ? {} : { administrator }),
+    parts: partViews(model, new Set(blockers.map(({ part }) => part))),
+    inUse: FORM_PARTS.flatMap((part) => FIELDS_OF[part].filter((field) => isInUse(model, field))),
     canReview: blocker === undefined,
     reviewing: model.reviewing,
     ...(blocker === undefined ? {} : { whyNotReview: blocker.message }),
@@ -34,7 +55,18 @@ export function formView(model: FormModel): WizardForm {
 
 /** What stands between the form and its plan, the topmost first. */
 export function blockerOf(model: FormModel): Blocker | undefined {
-  return firstBlocker(model, fieldsOf(model));
+  return windowBlocker(model) ?? blockersOf(model, fieldsOf(model))[0];
+}
+
+/** What is missing or wrong in one part, the topmost first. */
+export function blockerIn(model: FormModel, part: FormPart): Blocker | undefined {
+  return blockersOf(model, fieldsOf(model)).find((each) => each.part === part);
+}
+
+/** The parts in which something has to be put right by hand. */
+export function wrongParts(model: FormModel): ReadonlySet<FormPart> {
+  const blockers = blockersOf(model, fieldsOf(model)).filter(({ waiting }) => !waiting);
+  return new Set(blockers.map(({ part }) => part));
 }
 
 /** What is wrong with the window rather than with a field; said before anything is filled in. */
@@ -78,46 +110,103 @@ export function environmentProblem(model: FormModel): ProblemView | undefined {
 type Fields = Pick<WizardForm, FieldName>;
 
 function fieldsOf(model: FormModel): Fields {
+  const select = (field: SelectFieldName) => selectField(model, field);
+  const text = (field: TextFieldName) => textField(model, field);
   return {
-    account: selectField(model, 'account'),
-    tenant: selectField(model, 'tenant'),
-    subscription: selectField(model, 'subscription'),
-    location: selectField(model, 'location'),
-    storageAccount: selectField(model, 'storageAccount'),
-    newStorageAccount: textField(model, 'newStorageAccount'),
-    resourceGroup: selectField(model, 'resourceGroup'),
-    newResourceGroup: textField(model, 'newResourceGroup'),
-    projectName: textField(model, 'projectName'),
+    account: select('account'),
+    tenant: select('tenant'),
+    otherTenant: text('otherTenant'),
+    subscription: select('subscription'),
+    location: select('location'),
+    projectName: text('projectName'),
+    storageAccount: select('storageAccount'),
+    newStorageAccount: text('newStorageAccount'),
+    resourceGroup: select('resourceGroup'),
+    newResourceGroup: text('newResourceGroup'),
+    credentials: select('credentials'),
+    secretDays: text('secretDays'),
+    appTenant: text('appTenant'),
+    clientId: text('clientId'),
+    clientSecret: secretField(model, 'clientSecret'),
+    principalId: text('principalId'),
+    server: select('server'),
+    serverUrl: text('serverUrl'),
+    serverToken: secretField(model, 'serverToken'),
   };
 }
 
-function firstBlocker(model: FormModel, fields: Fields): Blocker | undefined {
+function windowBlocker(model: FormModel): Blocker | undefined {
   const { environment } = model.lists;
   const problem = environmentProblem(model);
   if (problem !== undefined) return { message: problem.message, waiting: environment.loading };
-  if (environment.value === undefined) return { message: t('Looking around…'), waiting: true };
-  for (const field of SELECT_FIELDS) {
-    const blocker = selectBlocker(model, fields, field);
-    if (blocker !== undefined) return blocker;
-  }
-  for (const name of TEXT_FIELDS) {
-    if (!isTextFieldInUse(model, name)) continue;
-    const { error, loading, value } = fields[name];
-    if (error !== undefined) return { message: error.message, waiting: false };
-    if (loading) return { message: t('A name is being checked.'), waiting: true };
-    if (value === '') return { message: t('A name is missing.'), waiting: false };
-  }
-  return undefined;
+  if (environment.value !== undefined) return undefined;
+  return { message: t('Looking around…'), waiting: true };
 }
 
-function selectBlocker(
-  model: FormModel,
-  fields: Fields,
-  field: SelectFieldName,
-): Blocker | undefined {
-  if (field === 'resourceGroup' && model.chosen.storageAccount !== CREATE_NEW) return undefined;
-  const { value, error, loading, emptyReason } = fields[field];
+type PartBlocker = Blocker & { readonly part: FormPart };
+
+function blockersOf(model: FormModel, fields: Fields): readonly PartBlocker[] {
+  return FORM_PARTS.flatMap((part) =>
+    FIELDS_OF[part].flatMap((field) => {
+      const blocker = isInUse(model, field) ? fieldBlocker(model, fields, field) : undefined;
+      return blocker === undefined ? [] : [{ ...blocker, part }];
+    }),
+  );
+}
+
+function fieldBlocker(model: FormModel, fields: Fields, field: FieldName): Blocker | undefined {
+  if (isSecret(field)) return secretBlocker(model, fields[field], field);
+  if (isText(field)) return textBlocker(fields[field], field);
+  return selectBlocker(fields[field], field) ?? checkBlocker(model, field);
+}
+
+function selectBlocker(view: SelectField, field: SelectFieldName): Blocker | undefined {
+  const { value, error, loading, emptyReason } = view;
   if (value !== undefined) return undefined;
   if (loading) return { message: t('A list is on its way.'), waiting: true };
   return { message: error?.message ?? emptyReason ?? chooseText(field), waiting: false };
+}
+
+/** What was chosen has still to prove itself. */
+function checkBlocker(model: FormModel, field: SelectFieldName): Blocker | undefined {
+  const { lists, chosen } = model;
+  if (field === 'credentials' && chosen.credentials === 'newApp') {
+    if (lists.registrar.value !== undefined) return undefined;
+    return { message: t('Looking for Azure CLI…'), waiting: lists.registrar.loading };
+  }
+  if (field !== 'server' || homeUrl(chosen.server ?? '') === undefined) return undefined;
+  return answerBlocker(lists.serverCheck, t('Asking the server…'));
+}
+
+function textBlocker(view: TextField, field: TextFieldName): Blocker | undefined {
+  const { error, loading, value } = view;
+  if (value === '')
+    return isOptional(field) ? undefined : { message: missingText(field), waiting: false };
+  if (error !== undefined) return { message: error.message, waiting: false };
+  return loading ? { message: t('A name is being checked.'), waiting: true } : undefined;
+}
+
+function secretBlocker(
+  model: FormModel,
+  view: SecretField,
+  field: SecretFieldName,
+): Blocker | undefined {
+  if (view.error !== undefined) return { message: view.error.message, waiting: false };
+  if (view.stored) return answerBlocker(checkBehind(model, field), view.hint ?? '');
+  const message =
+    field === 'clientSecret' ? t('The client secret is missing.') : t('The token is missing.');
+  return { message, waiting: false };
+}
+
+function answerBlocker(check: Loaded<unknown>, asking: string): Blocker | undefined {
+  if (check.value !== undefined) return undefined;
+  return { message: check.error?.message ?? asking, waiting: check.loading };
+}
+
+function isSecret(field: FieldName): field is SecretFieldName {
+  return SECRET_FIELDS.some((each) => each === field);
+}
+
+function isText(field: FieldName): field is TextFieldName {
+  return TEXT_FIELDS.some((each) => each === field);
 }

@@ -81,3 +81,8 @@ export function createLoaded<T>(onChange: () => void): Loaded<T> {
     },
   };
 }
+
+/** One key for several values, or none if one of them is missing. */
+export function keyOf(...parts: readonly (string | undefined)[]): string | undefined {
+  return parts.includes(undefined) ? undefined : parts.join('\n');
+}

@@ -1,5 +1,5 @@
 import { t } from '@vscode/l10n';
-import { CREATE_NEW, type Option } from '../../contract/wizardState.ts';
+import { CREATE_NEW, OTHER_TENANT, type Option } from '../../contract/wizardState.ts';
 import { isDstackLocation } from '../locations.ts';
 import { PROJECT_TAG } from '../names.ts';
 import type {
@@ -24,7 +24,8 @@ export function tenantOptions(tenants: readonly AzureTenant[]): readonly Option[
     const names = [displayName, defaultDomain, tenantId].filter((name) => name !== undefined);
     return { value: tenantId, label: names[0] ?? tenantId, detail: names.slice(1).join(' · ') };
   });
-  return byLabel(options);
+  const other = { value: OTHER_TENANT, label: t('Another tenant, by its ID') };
+  return [...byLabel(options), other];
 }
 
 export function subscriptionOptions(

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import {
   CREATE_NEW,
   OPTIONS_SENT,
+  OTHER_TENANT,
   type FieldAction,
   type Option,
   type SelectField,
@@ -9,9 +10,12 @@ import {
 } from '../../contract/wizardState.ts';
 import type { SetupError } from '../errors.ts';
 import { quotaHint } from '../gpuQuotaText.ts';
+import { homeUrl } from './choices.ts';
+import { isAttempted } from './fields.ts';
 import type { FormModel } from './formModel.ts';
 import { listOf, optionsOf } from './formOptions.ts';
 import { problemView, userError } from './problem.ts';
+import { serverErrorAt, serverHint } from './secretFields.ts';
 import { useProjectAction } from './textFields.ts';
 
 /** The code with which the editor's sign-in says that a person has to answer a question first. */
@@ -23,9 +27,11 @@ export function selectField(model: FormModel, field: SelectFieldName): SelectFie
   const options = optionsOf(model, field);
   const value = model.chosen[field];
   const error =
-    model.problems.get(field)?.error ?? list.error ?? missing(model, field, options, value);
-  const emptyReason = options?.length === 0 ? whyEmpty(model, field) : undefined;
-  const hint = hintOf(field, options) ?? (field === 'location' ? gpuHint(model) : undefined);
+    model.problems.get(field)?.error ??
+    listError(model, field) ??
+    missing(model, field, options, value);
+  const emptyReason = hasNone(options) ? whyEmpty(model, field) : undefined;
+  const hint = hintOf(model, field, options) ?? (field === 'location' ? gpuHint(model) : undefined);
   const action = actionOf(model, field);
   const search = model.searches[field];
   return {
@@ -33,14 +39,37 @@ export function selectField(model: FormModel, field: SelectFieldName): SelectFie
     options: sent(options ?? [], value, search ?? ''),
     total: options?.length ?? 0,
     ...(search === undefined ? {} : { search }),
-    loading: list.loading,
+    loading: field === 'server' ? list.loading || isAsking(model) : list.loading,
     disabled: options === undefined || options.length === 0,
     ...(error === undefined ? {} : { error: problemView(error) }),
-    canRetry: error !== undefined && error === list.error && error.code !== SIGN_IN_NEEDED,
+    canRetry: canRetry(model, field),
     ...(emptyReason === undefined ? {} : { emptyReason }),
     ...(hint === undefined ? {} : { hint }),
     ...(action === undefined ? {} : { action }),
   };
+}
+
+/** Why the list is not there; the choices of Access and Server can be made without theirs. */
+function listError(model: FormModel, field: SelectFieldName): SetupError | undefined {
+  if (field === 'credentials') return undefined;
+  return field === 'server' ? serverErrorAt(model, 'server') : listOf(model, field).error;
+}
+
+/** A server of the CLI's file is asked as soon as it is chosen. */
+function isAsking({ chosen, lists }: FormModel): boolean {
+  return homeUrl(chosen.server ?? '') !== undefined && lists.serverCheck.loading;
+}
+
+function canRetry(model: FormModel, field: SelectFieldName): boolean {
+  if (field === 'credentials') return model.lists.registrar.error !== undefined;
+  const error =
+    listError(model, field) ?? (field === 'server' ? model.lists.homeServers.error : undefined);
+  return error !== undefined && error.code !== SIGN_IN_NEEDED && !model.problems.has(field);
+}
+
+/** Whether Azure has listed nothing; typing an ID is always possible. */
+function hasNone(options: readonly Option[] | undefined): boolean {
+  return options?.every(({ value }) => value === OTHER_TENANT) ?? false;
 }
 
 /** What of a long list goes to the page: the chosen one and the first that answer the search. */
@@ -69,7 +98,7 @@ function missing(
   options: readonly Option[] | undefined,
   value: string | undefined,
 ): SetupError | undefined {
-  if (!model.attempted || value !== undefined || options === undefined) return undefined;
+  if (!isAttempted(model, field) || value !== undefined || options === undefined) return undefined;
   if (options.length === 0) return undefined;
   return userError('missing', chooseText(field), t('Open the list and choose.'));
 }
@@ -89,6 +118,10 @@ export function chooseText(field: SelectFieldName): string {
       return t('Choose a storage account.');
     case 'resourceGroup':
       return t('Choose a resource group.');
+    case 'credentials':
+      return t('Choose how the server signs in to Azure.');
+    case 'server':
+      return t('Choose a server.');
   }
 }
 
@@ -104,6 +137,8 @@ function whyEmpty(model: FormModel, field: SelectFieldName): string {
       return t('Azure offers no location for this subscription.');
     case 'storageAccount':
     case 'resourceGroup':
+    case 'credentials':
+    case 'server':
       return t('There is none.');
   }
 }
@@ -121,9 +156,11 @@ function noSubscriptions(model: FormModel): string {
 }
 
 function hintOf(
+  model: FormModel,
   field: SelectFieldName,
   options: readonly Option[] | undefined,
 ): string | undefined {
+  if (field === 'server') return serverChoiceHint(model);
   if (options === undefined || options.length === 0) return undefined;
   const allDisabled = options.every((option) => option.disabledReason !== undefined);
   if (field === 'subscription' && allDisabled) {
@@ -144,10 +181,17 @@ function gpuHint({ lists: { gpuQuota } }: FormModel): string | undefined {
   return gpuQuota.loading ? t('Looking up the GPU quota here…') : undefined;
 }
 
+function serverChoiceHint(model: FormModel): string | undefined {
+  if (homeUrl(model.chosen.server ?? '') !== undefined) return serverHint(model);
+  const { error } = model.lists.homeServers;
+  return error && t('Servers of the dstack CLI can’t be listed: {0}', error.message);
+}
+
 function actionOf(model: FormModel, field: SelectFieldName): FieldAction | undefined {
   const useProject = model.problems.get(field)?.useProject;
   if (useProject !== undefined) return useProjectAction(useProject);
   if (field === 'account') return accountAction(model);
+  if (field === 'credentials' || field === 'server') return undefined;
   if (listOf(model, field).error?.code !== SIGN_IN_NEEDED) return undefined;
   return field === 'tenant'
     ? { id: 'signIn', label: t('Sign In') }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { DONE_ACTIONS, SELECT_FIELDS, TEXT_FIELDS } from '../../contract/wizardState.ts';
+import {
+  DONE_ACTIONS,
+  EXTRAS,
+  FORM_PARTS,
+  SELECT_FIELDS,
+  TEXT_FIELDS,
+} from '../../contract/wizardState.ts';
 import { specSchema } from '../projectSpec.ts';
 
 const action = z.enum(['create', 'update', 'adopt', 'keep', 'replace', 'conflict']);
@@ -10,6 +16,8 @@ const snapshotSchema = z.strictObject({
   form: z.strictObject({
     chosen: z.partialRecord(z.enum(SELECT_FIELDS), z.string()),
     typed: z.partialRecord(z.enum(TEXT_FIELDS), z.string()),
+    extras: z.array(z.enum(EXTRAS)).readonly().optional(),
+    open: z.array(z.enum(FORM_PARTS)).readonly().optional(),
   }),
   /** A run that is not over: what was approved, and what of it was done. */
   run: z

@@ -1,21 +1,22 @@
 import { t } from '@vscode/l10n';
-import { CREATE_NEW, type TextField, type TextFieldName } from '../../contract/wizardState.ts';
+import type { TextField, TextFieldName } from '../../contract/wizardState.ts';
 import type { SetupError } from '../errors.ts';
 import { isProjectName, isResourceGroupName, isStorageAccountName } from '../names.ts';
 import type { FoundProject } from '../ports.ts';
+import {
+  findInAppTenant,
+  findInClientId,
+  findInOtherTenant,
+  findInPrincipalId,
+  findInSecretDays,
+} from './accessFields.ts';
+import { isAttempted, isInUse } from './fields.ts';
+import type { Finding } from './finding.ts';
 import type { FormModel } from './formModel.ts';
 import { textValue } from './formOptions.ts';
 import { problemView, userError } from './problem.ts';
-
-/** What is wrong with a text, and what would be right. */
-interface Finding {
-  readonly error?: SetupError;
-  readonly loading?: boolean;
-  readonly suggestion?: string | undefined;
-  readonly useProject?: FoundProject | undefined;
-  readonly hint?: string;
-  readonly canRetry?: boolean;
-}
+import { serverErrorAt } from './secretFields.ts';
+import { readServerUrl } from './serverUrlField.ts';
 
 /** A text field as the page draws it, its value checked. */
 export function textField(model: FormModel, field: TextFieldName): TextField {
@@ -51,14 +52,6 @@ export function takenBy(model: FormModel, name: string): FoundProject | undefine
   );
 }
 
-/** Whether the field is shown at all: the names of what is to be created. */
-export function isTextFieldInUse(model: FormModel, field: TextFieldName): boolean {
-  const { storageAccount, resourceGroup } = model.chosen;
-  if (field === 'projectName') return true;
-  if (storageAccount !== CREATE_NEW) return false;
-  return field === 'newStorageAccount' || resourceGroup === CREATE_NEW;
-}
-
 function find(model: FormModel, field: TextFieldName, value: string): Finding {
   switch (field) {
     case 'projectName':
@@ -67,14 +60,60 @@ function find(model: FormModel, field: TextFieldName, value: string): Finding {
       return findInStorageAccount(model, value);
     case 'newResourceGroup':
       return findInResourceGroup(model, value);
+    case 'otherTenant':
+      return findInOtherTenant(model);
+    case 'appTenant':
+      return findInAppTenant(model, value);
+    case 'clientId':
+      return findInClientId(model, value);
+    case 'secretDays':
+      return findInSecretDays(value);
+    case 'principalId':
+      return findInPrincipalId(value);
+    case 'serverUrl':
+      return findInServerUrl(model, value);
   }
+}
+
+/** Whether the plan can be asked for without it. */
+export function isOptional(field: TextFieldName): boolean {
+  return field === 'principalId';
 }
 
 function missing(model: FormModel, field: TextFieldName): SetupError | undefined {
   // Two of the names wait for the project's; complaining about them as well would be noise.
-  const expected = field === 'projectName' || model.typed[field] !== undefined;
-  if (!expected || !model.attempted || !isTextFieldInUse(model, field)) return undefined;
-  return userError('missing', t('A name is missing.'), t('Type one.'));
+  const waits = field === 'newStorageAccount' || field === 'newResourceGroup';
+  const expected = !isOptional(field) && (!waits || model.typed[field] !== undefined);
+  if (!expected || !isAttempted(model, field) || !isInUse(model, field)) return undefined;
+  return userError('missing', missingText(field), t('Type it.'));
+}
+
+/** What is said where a text is missing. */
+export function missingText(field: TextFieldName): string {
+  switch (field) {
+    case 'projectName':
+    case 'newStorageAccount':
+    case 'newResourceGroup':
+      return t('A name is missing.');
+    case 'otherTenant':
+    case 'appTenant':
+      return t('The tenant ID is missing.');
+    case 'clientId':
+      return t('The client ID is missing.');
+    case 'secretDays':
+      return t('The lifetime of the secret is missing.');
+    case 'principalId':
+      return t('The object ID is missing.');
+    case 'serverUrl':
+      return t('The URL of the server is missing.');
+  }
+}
+
+function findInServerUrl(model: FormModel, value: string): Finding {
+  const { finding } = readServerUrl(value);
+  const error = finding.error ?? serverErrorAt(model, 'serverUrl');
+  if (error === undefined) return finding;
+  return { ...finding, error, canRetry: finding.error === undefined };
 }
 
 function findInProjectName(model: FormModel, name: string): Finding {
@@ -119,7 +158,7 @@ function freeProjectName(model: FormModel, name: string): string | undefined {
 }
 
 function findInStorageAccount(model: FormModel, name: string): Finding {
-  if (!isTextFieldInUse(model, 'newStorageAccount')) return {};
+  if (!isInUse(model, 'newStorageAccount')) return {};
   if (!isStorageAccountName(name)) {
     return {
       error: userError(
@@ -160,7 +199,7 @@ function findInStorageAccount(model: FormModel, name: string): Finding {
 }
 
 function findInResourceGroup(model: FormModel, name: string): Finding {
-  if (!isTextFieldInUse(model, 'newResourceGroup')) return {};
+  if (!isInUse(model, 'newResourceGroup')) return {};
   if (!isResourceGroupName(name)) {
     return {
       error: userError(

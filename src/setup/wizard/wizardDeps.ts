@@ -1,5 +1,12 @@
-import type { DoneAction, DoneView, HandOffView, PlanView } from '../../contract/wizardState.ts';
+import type {
+  DoneAction,
+  DoneView,
+  HandOffView,
+  PlanView,
+  SecretFieldName,
+} from '../../contract/wizardState.ts';
 import type { ApplyOptions, RunResult } from '../apply.ts';
+import type { VerifiedApp } from '../credentials.ts';
 import type { ProjectPlan } from '../planProject.ts';
 import type { Catalog, Clock, FoundProject } from '../ports.ts';
 import type { ProjectSpec } from '../projectSpec.ts';
@@ -38,12 +45,71 @@ export interface WizardEnvironment {
   readonly folder?: { readonly name: string; readonly writable: boolean };
   /** The name of the other cloud that VS Code is set to; undefined means the public one. */
   readonly otherCloud?: string;
+  /** dstack has no server for Windows. */
+  readonly isWindows?: boolean;
+}
+
+/** Who would register an app: the account of Azure CLI, or of the organisation's own client. */
+export interface AppRegistrar {
+  readonly name: string;
+  readonly via: 'azureCli' | 'organisation';
+}
+
+/** The app that the dstack server signs in as. */
+export interface WizardApp {
+  /**
+   * Signs in as the app with the client secret that was given last.
+   * @throws SetupError with the field that it belongs to
+   */
+  verify(
+    app: { readonly tenantId: string; readonly clientId: string; readonly subscriptionId: string },
+    signal: AbortSignal,
+  ): Promise<VerifiedApp>;
+  /** @throws SetupError if no app can be registered here, with the reason */
+  registrar(
+    place: { readonly accountId: string; readonly tenantId: string },
+    signal: AbortSignal,
+  ): Promise<AppRegistrar>;
+}
+
+/** A server that the dstack CLI of this machine knows already. Its token stays where it is. */
+export interface HomeServer {
+  readonly url: string;
+  readonly projectNames: readonly string[];
+}
+
+/** What a dstack server said of itself. */
+export interface CheckedServer {
+  /** The URL as it is stored. */
+  readonly url: string;
+  readonly version?: string;
+  readonly userName: string;
+  readonly warning?: string;
+}
+
+/** dstack servers elsewhere. */
+export interface WizardServers {
+  /** @throws SetupError if the CLI's file can't be read, with the line */
+  fromHome(signal: AbortSignal): Promise<readonly HomeServer[]>;
+  /**
+   * Asks the server who we are.
+   * @param server.token the one that was given last, or that of the CLI's own file
+   * @throws SetupError with the field that it belongs to
+   */
+  check(
+    server: { readonly url: string; readonly token: 'given' | 'home' },
+    signal: AbortSignal,
+  ): Promise<CheckedServer>;
 }
 
 /** What the wizard needs from the world besides Azure's own ports. */
 export interface WizardDeps {
   readonly accounts: WizardAccounts;
   readonly clock: Clock;
+  readonly app: WizardApp;
+  readonly servers: WizardServers;
+  /** Keeps a secret where the core does not see it again; an empty one is forgotten. */
+  keepSecret(field: SecretFieldName, value: string): void;
   catalogFor(accountId: string): Catalog;
   environment(): Promise<WizardEnvironment>;
   /** Opens VS Code's own dialog; the window may reload because of it. */

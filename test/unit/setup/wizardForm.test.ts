@@ -38,9 +38,12 @@ async function after(world: WizardWorld, session: WizardSession, ...intents: Wiz
   return session.state.form;
 }
 
+/** The two others have defaults of their own and depend on nothing before them. */
+const CASCADING = SELECT_FIELDS.filter((field) => field !== 'credentials' && field !== 'server');
+
 function valuesOf(form: WizardForm) {
   return Object.fromEntries(
-    SELECT_FIELDS.flatMap((field) => {
+    CASCADING.flatMap((field) => {
       const { value } = form[field];
       return value === undefined ? [] : [[field, value]];
     }),

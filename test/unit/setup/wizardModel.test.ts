@@ -3,6 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { WizardIntent } from '../../../src/contract/wizardIntent.ts';
 import {
   CREATE_NEW,
+  CREDENTIAL_WAYS,
+  EXTRAS,
+  FORM_PARTS,
+  LOCAL_SERVER,
+  OTHER_TENANT,
+  REMOTE_SERVER,
+  SECRET_FIELDS,
   SELECT_FIELDS,
   type SelectFieldName,
   type WizardState,
@@ -11,12 +18,15 @@ import { SetupError } from '../../../src/setup/errors.ts';
 import { specSchema } from '../../../src/setup/projectSpec.ts';
 import { createWizardSession } from '../../../src/setup/wizardSession.ts';
 import {
+  CLIENT,
   GUEST,
   HOME,
+  HOME_SERVER,
   locationsOf,
   ONE,
   ONLY,
   OTHER,
+  PRINCIPAL,
   storageAccountsOf,
   subscriptionsOf,
   tenantsOf,
@@ -26,13 +36,17 @@ import {
 } from './wizardWorld.ts';
 
 const SEED = Number(process.env['FC_SEED'] ?? Date.now());
+/** Whatever is given as a secret; nothing that leaves the wizard may hold it. */
+const CANARY = 'canary-7f3a~secret';
 const VALUES: Readonly<Record<SelectFieldName, readonly string[]>> = {
   account: ['dev', 'guest'],
-  tenant: [HOME, GUEST, OTHER],
+  tenant: [HOME, GUEST, OTHER, OTHER_TENANT],
   subscription: [ONE, TWO, ONLY],
   location: ['westeurope', 'eastus', 'norwayeast', 'uksouth'],
   storageAccount: [CREATE_NEW, 'west1', 'west2', 'east1a', 'owned1', 'files2'],
   resourceGroup: [CREATE_NEW, 'group-1', 'group-2'],
+  credentials: CREDENTIAL_WAYS,
+  server: [LOCAL_SERVER, REMOTE_SERVER, `home:${HOME_SERVER}`],
 };
 
 /** What may happen: the person does something, or one of the open questions gets its answer. */
@@ -55,6 +69,32 @@ const intent: fc.Arbitrary<WizardIntent> = fc.oneof(
     field: fc.constantFrom('projectName' as const, 'newStorageAccount' as const),
     value: fc.constantFrom('vision', 'robots', 'a b', '', 'accountname'),
   }),
+  fc.record({
+    kind: fc.constant('type' as const),
+    field: fc.constantFrom('otherTenant' as const, 'appTenant' as const, 'clientId' as const),
+    value: fc.constantFrom(CLIENT, HOME, GUEST.toUpperCase(), `{${CLIENT}}`, 'contoso.example', ''),
+  }),
+  fc.record({
+    kind: fc.constant('type' as const),
+    field: fc.constantFrom('serverUrl' as const, 'secretDays' as const, 'principalId' as const),
+    value: fc.constantFrom('dstack.example.com', 'https://a.example/', '30', '', CLIENT),
+  }),
+  fc.record({
+    kind: fc.constant('secret' as const),
+    field: fc.constantFrom(...SECRET_FIELDS),
+    value: fc.constantFrom(CANARY, `${CANARY} ${CANARY}`, CLIENT, ''),
+  }),
+  fc.record({
+    kind: fc.constant('extra' as const),
+    extra: fc.constantFrom(...EXTRAS),
+    checked: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('showPart' as const),
+    part: fc.constantFrom(...FORM_PARTS),
+    open: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('nextPart' as const), part: fc.constantFrom(...FORM_PARTS) }),
   fc.record({ kind: fc.constant('retryField' as const), field: fc.constantFrom(...SELECT_FIELDS) }),
   fc.constantFrom<WizardIntent>(
     { kind: 'review' },
@@ -104,6 +144,13 @@ describe('Whatever people do and in whatever order answers come, the wizard', ()
           make(each, world, session);
           await tick();
           check(session.state);
+          const kept = JSON.stringify([
+            session.state,
+            session.snapshot(),
+            world.plans,
+            world.asked,
+          ]);
+          expect(kept).not.toContain('canary');
           expect(session.state.revision).toBeGreaterThanOrEqual(revision);
           ({ revision } = session.state);
           if (session.state.step === 'review') reviews += 1;
@@ -172,8 +219,11 @@ function check({ form, step, plan }: WizardState): void {
   }
   const shown = (field: SelectFieldName) => form[field].options.map(({ value }) => value);
   const truth: readonly (readonly [SelectFieldName, readonly string[]])[] = [
-    ['tenant', tenantsOf(form.account.value ?? 'nobody').map((each) => each.tenantId)],
-    ['subscription', subscriptionsOf(form.tenant.value ?? '').map((each) => each.subscriptionId)],
+    [
+      'tenant',
+      [...tenantsOf(form.account.value ?? 'nobody').map((each) => each.tenantId), OTHER_TENANT],
+    ],
+    ['subscription', subscriptionsOf(tenantIn(form) ?? '').map((each) => each.subscriptionId)],
     ['location', locationsOf(form.subscription.value ?? '').map((each) => each.name)],
     [
       'storageAccount',
@@ -185,9 +235,9 @@ function check({ form, step, plan }: WizardState): void {
     if (shown(field).length > 0)
       expect(shown(field).toSorted(), field).toEqual(expected.toSorted());
   }
+  if (tenantIn(form) === undefined) expect(form.subscription.options).toEqual([]);
   for (const [above, below] of [
     ['account', 'tenant'],
-    ['tenant', 'subscription'],
     ['subscription', 'location'],
     ['location', 'storageAccount'],
   ] as const) {
@@ -196,12 +246,39 @@ function check({ form, step, plan }: WizardState): void {
   if (step === 'review' && plan !== undefined) checkPlan(form, plan.planId);
 }
 
+/** The tenant that is meant, by what is shown: the chosen one or the one that was typed. */
+function tenantIn({ tenant, otherTenant }: WizardState['form']): string | undefined {
+  if (tenant.value !== OTHER_TENANT) return tenant.value;
+  if (otherTenant.value === 'contoso.example') return HOME;
+  return /^[0-9a-f-]{36}$/.test(otherTenant.value) ? otherTenant.value : undefined;
+}
+
+/** What the answers in Access and Server mean in a spec. */
+function credentialsIn(form: WizardState['form']): object {
+  const { credentials, server, clientId, secretDays, principalId } = form;
+  if (credentials.value === 'newApp') {
+    return { kind: 'newApp', secretDays: Number(secretDays.value) };
+  }
+  if (credentials.value !== 'default') {
+    // Only an app that has signed in is planned for.
+    return { kind: 'existingApp', clientId: clientId.value, principalId: PRINCIPAL };
+  }
+  const given = server.value !== LOCAL_SERVER && principalId.value !== '';
+  return { kind: 'default', ...(given ? { principalId: principalId.value } : {}) };
+}
+
+function serverIn({ server, serverUrl }: WizardState['form']): object {
+  if (server.value === LOCAL_SERVER) return { kind: 'local' };
+  const url = server.value === REMOTE_SERVER ? serverUrl.value.replace(/\/$/, '') : HOME_SERVER;
+  return { kind: 'remote', url };
+}
+
 function checkPlan(form: WizardState['form'], planId: string): void {
   const spec = specSchema.parse(JSON.parse(planId.slice(0, planId.lastIndexOf('}') + 1)));
   const create = form.storageAccount.value === CREATE_NEW;
   expect(spec).toMatchObject({
     name: form.projectName.value,
-    tenantId: form.tenant.value,
+    tenantId: tenantIn(form),
     subscriptionId: form.subscription.value,
     location: form.location.value,
     storageAccount: {
@@ -209,4 +286,8 @@ function checkPlan(form: WizardState['form'], planId: string): void {
       create,
     },
   });
+  expect(spec.credentials).toEqual(credentialsIn(form));
+  expect(spec.server).toEqual(serverIn(form));
+  const ticked = form.extras.filter(({ checked }) => checked).map(({ name }) => name);
+  expect(EXTRAS.filter((extra) => spec[extra] === true)).toEqual(ticked);
 }

@@ -13,7 +13,11 @@ import type {
 import type { ProjectSpec } from '../../../src/setup/projectSpec.ts';
 import type { DesiredResource } from '../../../src/setup/resource.ts';
 import { projectContext } from '../../../src/setup/resources/projectContext.ts';
-import type { WizardDeps, WizardEnvironment } from '../../../src/setup/wizard/wizardDeps.ts';
+import type {
+  HomeServer,
+  WizardDeps,
+  WizardEnvironment,
+} from '../../../src/setup/wizard/wizardDeps.ts';
 import { dev } from './sampleSpec.ts';
 
 /** A guid whose digits are all the same: `t(1)`. */
@@ -24,6 +28,11 @@ export const OTHER = guid('c');
 export const ONE = guid('1');
 export const TWO = guid('2');
 export const ONLY = guid('3');
+
+/** The app that is typed in, and what it is in its tenant. */
+export const CLIENT = guid('d');
+export const PRINCIPAL = guid('e');
+export const HOME_SERVER = 'https://dstack.contoso.example';
 
 /** What is asked of the world and not answered yet. */
 export interface Call {
@@ -57,6 +66,9 @@ export class WizardWorld {
   ];
   environment: WizardEnvironment = { folder: { name: 'vision', writable: true } };
   projects: FoundProject[] = [];
+  homeServers: HomeServer[] = [{ url: HOME_SERVER, projectNames: ['main', 'team'] }];
+  /** Secrets that were handed to their keeper. */
+  readonly kept: (readonly [field: string, value: string])[] = [];
   /** As where Microsoft.Storage is not registered. */
   namesUnchecked = false;
   takenNames = new Set<string>();
@@ -74,6 +86,31 @@ export class WizardWorld {
         this.#accountsChanged.add(listener);
         return { dispose: () => this.#accountsChanged.delete(listener) };
       },
+    },
+    keepSecret: (field, value) => {
+      this.kept.push([field, value]);
+    },
+    app: {
+      verify: ({ tenantId, clientId, subscriptionId }, signal) =>
+        this.#ask('verify', [tenantId, clientId, subscriptionId], signal, () => ({
+          clientId,
+          principalId: PRINCIPAL,
+          seesSubscription: false,
+        })),
+      registrar: ({ accountId, tenantId }, signal) =>
+        this.#ask('registrar', [accountId, tenantId], signal, () => ({
+          name: `${accountId}@contoso.example`,
+          via: 'azureCli',
+        })),
+    },
+    servers: {
+      fromHome: (signal) => this.#ask('fromHome', [], signal, () => this.homeServers),
+      check: ({ url, token }, signal) =>
+        this.#ask('checkServer', [url, token], signal, () => ({
+          url,
+          version: '0.21.2',
+          userName: 'dana',
+        })),
     },
     catalogFor: (accountId) => this.#catalog(accountId),
     environment: () => this.#ask('environment', [], undefined, () => this.environment),
