@@ -115,6 +115,8 @@ async function createFile(
 ): Promise<void> {
   const folder = folderOfNode(node, parts) ?? (await folderWithProject(parts.bindings));
   await createStarterFile(kind, folder, parts.folderSetup);
+  // The folder's node lists its files.
+  parts.tree.redraw();
 }
 
 /** The folder that a node stands for: its own, or the one that uses its project. */

@@ -78,6 +78,7 @@ describe('A first project, from a click to the configuration of the CLI', () => 
     await page.choose('Location', /^East US(?! 2)/);
     // Nothing is registered yet, and then Azure checks no names.
     await page.shows(/^Azure will say whether this name is free/);
+    await page.shows('GPU quota here: 1 × A100, 2 × T4.');
     await look('form-filled');
     await page.press(/^Review/);
     await page.shows(/\d+ to create/);
@@ -109,6 +110,10 @@ describe('A first project, from a click to the configuration of the CLI', () => 
     for (const name of ['Location', 'Storage account', 'Resources', 'Configuration']) {
       await workbench.treeItem(projectsTree, new RegExp(`^${name}`)).waitFor();
     }
+    await workbench.treeItem(projectsTree, /^Location/).click();
+    await workbench.treeItem(projectsTree, /^NCads A100 v4, room for 24 vCPUs/).waitFor();
+    await look('tree-quota');
+    await workbench.treeItem(projectsTree, /^Location/).click();
     await workbench.treeItem(projectsTree, /^Resources/).click();
     await workbench.treeItem(projectsTree, /^dstackfirstproj.*Storage account/).waitFor();
     await workbench.treeItem(projectsTree, /^Configuration/).click();
@@ -164,6 +169,20 @@ describe('A first project, from a click to the configuration of the CLI', () => 
     const token = lines.find((line) => line.startsWith('DSTACK_TOKEN='))?.slice(13) ?? 'none';
     const { projects } = parse(config) as { projects: { token: string }[] };
     expect(projects.map((each) => each.token)).toEqual([token]);
+  });
+
+  it('writes a first fleet, above which stands the command that applies it', async () => {
+    const { workbench, page } = scene;
+    await page.press('Create Fleet File');
+    const lens = workbench.page.locator('.codelens-decoration').getByText('dstack apply');
+    await lens.waitFor();
+    await workbench.screenshot('fleet-file');
+    expect(parse(await readFile(inWorkspace('fleet.dstack.yml'), 'utf8'))).toMatchObject({
+      ...{ type: 'fleet', backends: ['azure'], regions: ['eastus'] },
+    });
+    await lens.click();
+    const terminals = workbench.page.locator('.integrated-terminal .tabs-list');
+    await terminals.getByText('dstack apply').waitFor();
   });
 
   it('shows the same page when the command runs once more', async () => {

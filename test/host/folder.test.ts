@@ -4,35 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { project } from './listedProject.ts';
 
 const VARIABLES = ['DSTACK_SERVER_URL', 'DSTACK_PROJECT', 'DSTACK_TOKEN'];
-
-/** A project as the tree holds it, known from its tags only: its account answers nobody yet. */
-function project(name: string) {
-  const resourceGroup = `dstack-${name}`;
-  const subscriptionId = '11111111-1111-4111-8111-111111111111';
-  return {
-    kind: 'project',
-    id: `project/${name}`,
-    usedHere: false,
-    project: {
-      name,
-      accountId: 'nobody',
-      tenantId: '33333333-3333-4333-8333-333333333333',
-      subscriptionId,
-      subscriptionName: 'Research',
-      storageAccount: {
-        id: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${name}`,
-        name,
-        resourceGroup,
-        location: 'westeurope',
-        kind: 'StorageV2',
-        provisioningState: 'Succeeded',
-        tags: {},
-      },
-    },
-  };
-}
 
 describe('A folder that uses a project', () => {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
