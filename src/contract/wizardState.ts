@@ -203,6 +203,7 @@ export const FIELD_ACTIONS = [
   'signInToTenant',
   'useAnotherAccount',
   'useProject',
+  'openQuota',
 ] as const;
 
 export interface FieldAction {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DoneView } from '../contract/wizardState.ts';
+import { quotaPath } from '../projects/portalPath.ts';
 import type { RunResult } from '../setup/apply.ts';
 import { buildRecord } from '../setup/buildRecord.ts';
 import { checkGraphAccount } from '../setup/credentials.ts';
@@ -25,6 +26,7 @@ import {
 import { folderProjectOf } from './foundProject.ts';
 import { chooseFolder, isWritable } from './folders.ts';
 import type { Log } from './log.ts';
+import { openInPortal } from './portal.ts';
 import { logEvent } from './runLog.ts';
 import { openMarkdown } from './showText.ts';
 import type { SignIn } from './signIn.ts';
@@ -66,6 +68,7 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
     ...parts.access,
     catalogFor: (accountId) => connect(accountId).catalog,
     environment: () => environment(parts),
+    openQuota: (tenantId) => openInPortal(quotaPath(tenantId)),
     openFolder: async () => {
       await vscode.commands.executeCommand('vscode.openFolder');
     },

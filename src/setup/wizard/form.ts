@@ -204,6 +204,15 @@ export function createForm(options: FormOptions): Form {
     }
   };
 
+  const openQuota = async (tenantId: string): Promise<void> => {
+    try {
+      await deps.openQuota(tenantId);
+    } catch (thrown) {
+      problems.set('location', { error: asSetupError(thrown) });
+      changed();
+    }
+  };
+
   const accountsWatch = deps.accounts.onDidChange(() => {
     lists.accounts.reload();
     reloadRefused();
@@ -267,6 +276,10 @@ export function createForm(options: FormOptions): Form {
         case 'fieldAction':
           if (intent.action === 'useProject') {
             useProject(intent.field);
+            return;
+          }
+          if (intent.action === 'openQuota') {
+            if (chosen.tenant !== undefined) void openQuota(chosen.tenant);
             return;
           }
           return void signIn(intent.field, intent.action === 'signInToTenant');

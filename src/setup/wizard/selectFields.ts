@@ -192,10 +192,19 @@ function actionOf(model: FormModel, field: SelectFieldName): FieldAction | undef
   if (useProject !== undefined) return useProjectAction(useProject);
   if (field === 'account') return accountAction(model);
   if (field === 'credentials' || field === 'server') return undefined;
+  if (field === 'location' && lacksQuota(model)) {
+    return { id: 'openQuota', label: t('Open Quota in Portal') };
+  }
   if (listOf(model, field).error?.code !== SIGN_IN_NEEDED) return undefined;
   return field === 'tenant'
     ? { id: 'signIn', label: t('Sign In') }
     : { id: 'signInToTenant', label: t('Sign In to This Tenant') };
+}
+
+/** Whether a quota request would help: some GPU is rented here, and none can be had now. */
+function lacksQuota({ lists: { gpuQuota } }: FormModel): boolean {
+  const rented = gpuQuota.value?.filter(({ restriction }) => restriction === undefined) ?? [];
+  return rented.length > 0 && rented.every(({ gpus }) => gpus === 0);
 }
 
 function accountAction(model: FormModel): FieldAction | undefined {

@@ -114,6 +114,8 @@ export interface WizardDeps {
   environment(): Promise<WizardEnvironment>;
   /** Opens VS Code's own dialog; the window may reload because of it. */
   openFolder(): Promise<void>;
+  /** Opens Azure's own page of quotas in the browser. */
+  openQuota(tenantId: string): Promise<void>;
   /** Compares what the spec asks for with what exists. Writes nothing. */
   plan(
     request: { readonly accountId: string; readonly spec: ProjectSpec },

@@ -523,6 +523,30 @@ describe('The GPU quota beside the location', () => {
     expect(asked).toEqual([`computeCapacity dev ${HOME} ${ONE} westeurope`]);
   });
 
+  it('leads to where more can be asked for, where there is none', async () => {
+    const { world, session } = begin();
+    world.capacity = { ...a100, usages: [] };
+    const form = await after(world, session, ...inWest);
+    expect(form.location.action).toEqual({ id: 'openQuota', label: 'Open Quota in Portal' });
+    session.dispatch({ kind: 'fieldAction', field: 'location', action: 'openQuota' });
+    await tick();
+    expect(world.open()).toEqual(['openQuota']);
+    expect(world.call('openQuota').args).toEqual([HOME]);
+  });
+
+  it.each([
+    ['there is some', a100],
+    ['there is no GPU to ask for', { usages: [], sizes: [] }],
+    [
+      'Azure rents none here to this subscription',
+      { usages: [], sizes: a100.sizes.map((size) => ({ ...size, restriction: 'QuotaId' })) },
+    ],
+  ])('leads nowhere where %s', async (_, capacity) => {
+    const { world, session } = begin();
+    world.capacity = capacity;
+    expect((await after(world, session, ...inWest)).location.action).toBeUndefined();
+  });
+
   it('keeps nothing waiting: the plan can be asked for while Azure still answers', async () => {
     const { world, session } = begin();
     await after(world, session, ...inHome);

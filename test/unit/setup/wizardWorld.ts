@@ -114,6 +114,7 @@ export class WizardWorld {
     },
     catalogFor: (accountId) => this.#catalog(accountId),
     environment: () => this.#ask('environment', [], undefined, () => this.environment),
+    openQuota: (tenantId) => this.#ask('openQuota', [tenantId], undefined, () => undefined),
     openFolder: () => this.#ask('openFolder', [], undefined, () => undefined),
     plan: ({ accountId, spec }, signal) => {
       this.plans.push(spec);
