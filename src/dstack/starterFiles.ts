@@ -23,8 +23,9 @@ export function starterFile(kind: StarterKind, location: string): StarterFile {
 }
 
 function fleet(location: string): string {
-  return `# Runs get their machines from a fleet. This one rents a machine in Azure when a run needs it, and
-# gives it back after ten idle minutes: while nothing runs, it costs nothing.
+  return `# Runs get their machines from a fleet. This one rents a machine in
+# Azure when a run needs it, and gives it back after ten idle minutes:
+# while nothing runs, it costs nothing.
 #   dstack apply -f fleet.dstack.yml
 type: fleet
 name: azure-fleet
@@ -41,7 +42,8 @@ resources:
 }
 
 function helloGpu(location: string): string {
-  return `# Shows the GPU that a run gets, then ends. It needs a fleet and GPU quota in the location.
+  return `# Shows the GPU that a run gets, then ends. It needs a fleet, and GPU
+# quota in the location.
 #   dstack apply -f hello-gpu.dstack.yml
 type: task
 name: hello-gpu

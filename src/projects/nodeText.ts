@@ -1,6 +1,6 @@
 import { t } from '@vscode/l10n';
 import { nameOf } from '../setup/armId.ts';
-import { roomDetails, roomText } from '../setup/gpuQuotaText.ts';
+import { familyLabel, roomDetails, roomText } from '../setup/gpuQuotaText.ts';
 import type { AzureTenant } from '../setup/ports.ts';
 import type { ProjectNode, ResourceItem } from './projectNode.ts';
 import { recordedKindLabel } from '../setup/resources/kinds.ts';
@@ -67,9 +67,9 @@ function visibleText(node: ProjectNode): VisibleText {
       };
     case 'gpuFamily':
       return {
-        label: node.family.series,
+        label: familyLabel(node.family),
         description: roomText(node.family),
-        tooltip: `${node.family.series}: ${roomText(node.family)}\n\n${roomDetails(node.family)}`,
+        tooltip: `${familyLabel(node.family)}: ${roomText(node.family)}\n\n${roomDetails(node.family)}`,
       };
     case 'storageAccount':
       return {

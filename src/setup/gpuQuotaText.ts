@@ -1,6 +1,11 @@
 import { t } from '@vscode/l10n';
 import type { GpuFamily } from './gpuQuota.ts';
 
+/** A family as a row names it: its series, and its GPU where the series leaves that out. */
+export function familyLabel({ series, gpu }: GpuFamily): string {
+  return series.includes(gpu) ? series : `${series} (${gpu})`;
+}
+
 /** What can be had of a family, in a few words: `room for 24 vCPUs (1 × A100)`. */
 export function roomText(family: GpuFamily): string {
   const { restriction, quota, room, gpus, gpu, smallest } = family;

@@ -26,7 +26,7 @@ describe('The first files of a folder', () => {
   it.each(['fleet', 'helloGpu'] as const)('say in the %s file how it is applied', (kind) => {
     const { path, text } = starterFile(kind, 'westeurope');
     expect(text).toContain(`dstack apply -f ${path}\n`);
-    expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect(text.split('\n').filter((line) => line.length > 72)).toEqual([]);
   });
 
   it('take a location as text, whatever it looks like', () => {

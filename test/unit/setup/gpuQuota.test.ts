@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gpuFamilies, type ComputeUsage, type VmSize } from '../../../src/setup/gpuQuota.ts';
-import { quotaHint, roomDetails, roomText } from '../../../src/setup/gpuQuotaText.ts';
+import { familyLabel, quotaHint, roomDetails, roomText } from '../../../src/setup/gpuQuotaText.ts';
 import { gpuOf, seriesOf } from '../../../src/setup/gpuSeries.ts';
 
 const A100 = 'StandardNCADSA100v4Family';
@@ -132,6 +132,12 @@ describe('The GPU quota of a location', () => {
     const rows = { [T4]: [0, 4] as const, StandardNVADSA10v5Family: [0, 12] as const };
     const families = gpuFamilies({ sizes: [v100, nc24, a10, t4], usages: usages(rows) });
     expect(families.map(({ gpu }) => gpu)).toEqual(['T4', 'A10', 'A100', 'V100']);
+  });
+
+  it('is named by series, and by the GPU where the series leaves that out', () => {
+    const v100 = size('NC6s_v3', 'standardNCSv3Family', 6);
+    const labels = gpuFamilies({ sizes: [nc24, v100], usages: usages({}) }).map(familyLabel);
+    expect(labels).toEqual(['NCads A100 v4', 'NCs v3 (V100)']);
   });
 
   it('tells of spot by the one quota that all families share', () => {
