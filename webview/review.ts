@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import type {
+  ExportFormat,
   PlanAction,
   PlanItemView,
   PlanView,
@@ -9,7 +10,9 @@ import { element, setChildren } from './dom.ts';
 import { filesCard } from './filesCard.ts';
 import { handOffCard } from './handOff.ts';
 import { icon, type IconName } from './icons.ts';
+import { costsCard, portsCard } from './planFacts.ts';
 import { problemText } from './problem.ts';
+import { rightsCard } from './rightsCard.ts';
 import type { Screen, ScreenParts } from './screen.ts';
 import { button } from './toolkit.ts';
 
@@ -29,7 +32,18 @@ export function reviewScreen({ send }: ScreenParts): Screen {
     'div',
     { class: 'screen' },
     body,
-    element('div', { class: 'buttons' }, apply.element, back.element),
+    element(
+      'div',
+      { class: 'buttons' },
+      apply.element,
+      back.element,
+      element(
+        'div',
+        { class: 'buttons aside' },
+        exportButton(t('Export as Markdown'), 'markdown', send),
+        exportButton(t('Export as ARM Template'), 'template', send),
+      ),
+    ),
   );
   return {
     element: root,
@@ -42,6 +56,11 @@ export function reviewScreen({ send }: ScreenParts): Screen {
       if (changed) setChildren(body, planNodes(plan, send));
     },
   };
+}
+
+/** For whoever has to agree first, or runs it by other means: the plan as a document. */
+function exportButton(label: string, format: ExportFormat, send: ScreenParts['send']): HTMLElement {
+  return button({ label, onClick: () => send({ kind: 'exportPlan', format }) }).element;
 }
 
 interface Group {
@@ -60,7 +79,10 @@ function handOffWhat(): string {
 
 function planNodes(plan: PlanView, send: ScreenParts['send']): readonly Node[] {
   return [
-    element('p', { class: 'summary', text: plan.summary }),
+    element('p', {
+      class: 'summary',
+      text: [`${plan.summary}.`, plan.duration].filter((each) => each !== undefined).join(' '),
+    }),
     ...(plan.problems ?? []).map((problem) =>
       element('div', { class: 'banner' }, ...problemText(problem)),
     ),
@@ -72,7 +94,10 @@ function planNodes(plan: PlanView, send: ScreenParts['send']): readonly Node[] {
       const items = plan.items.filter(({ action }) => group.actions.includes(action));
       return items.length === 0 ? [] : [groupNode(group, items)];
     }),
+    ...(plan.ports.length === 0 ? [] : [portsCard(plan.ports)]),
+    costsCard(plan.costs),
     ...(plan.files.length === 0 ? [] : [filesCard(plan.files)]),
+    ...(plan.rights === undefined ? [] : [rightsCard(plan.rights)]),
   ];
 }
 
@@ -112,9 +137,16 @@ function itemNode(item: PlanItemView): HTMLElement {
       element('span', { class: 'name', text: item.name, attributes: { title: item.name } }),
     ),
     element('p', { class: 'purpose', text: item.purpose }),
-    item.scope === undefined
-      ? undefined
-      : element('p', { class: 'scope', text: t('Reaches {0}.', item.scope) }),
+    reach(item),
     obvious ? undefined : element('p', { class: 'reason', text: item.reason }),
   );
+}
+
+/** Who may do it and where: what a role is judged by. */
+function reach({ grantedTo, scope }: PlanItemView): HTMLElement | undefined {
+  const parts = [
+    ...(grantedTo === undefined ? [] : [t('Given to {0}.', grantedTo)]),
+    ...(scope === undefined ? [] : [t('Reaches {0}.', scope)]),
+  ];
+  return parts.length === 0 ? undefined : element('p', { class: 'scope', text: parts.join(' ') });
 }

@@ -1,6 +1,7 @@
 import type { WizardIntent } from './wizardIntent.ts';
 import {
   DONE_ACTIONS,
+  EXPORT_FORMATS,
   EXTRAS,
   FIELD_ACTIONS,
   FORM_PARTS,
@@ -72,6 +73,8 @@ export function parseIntent(value: unknown): WizardIntent | undefined {
       return whole({ kind, key: text(read('key')) });
     case 'handOff':
       return whole({ kind, action: oneOf(HAND_OFF_ACTIONS, read('action')) });
+    case 'exportPlan':
+      return whole({ kind, format: oneOf(EXPORT_FORMATS, read('format')) });
     case 'doneAction':
       return whole({ kind, action: oneOf(DONE_ACTIONS, read('action')) });
     default:

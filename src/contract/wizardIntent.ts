@@ -1,5 +1,6 @@
 import type {
   DoneAction,
+  ExportFormat,
   Extra,
   FieldAction,
   FieldName,
@@ -40,6 +41,8 @@ export type WizardIntent =
   | { readonly kind: 'retryStep'; readonly key: string }
   /** Copies the administrator's part, or shows it as a document. */
   | { readonly kind: 'handOff'; readonly action: HandOffAction }
+  /** Shows the plan as a document. Nothing is written. */
+  | { readonly kind: 'exportPlan'; readonly format: ExportFormat }
   /** Closes the page; the run goes on. */
   | { readonly kind: 'leave' }
   /** Takes back what a run that stands still has made. */

@@ -242,7 +242,46 @@ export interface PlanView {
   readonly problems?: readonly ProblemView[];
   /** Steps that an administrator has to do, and the commands for it; the rest runs without them. */
   readonly handOff?: HandOffView;
+  /** What the signed-in account may do of what the plan needs; absent if nothing was asked. */
+  readonly rights?: RightsView;
+  readonly ports: readonly PortView[];
+  readonly costs: CostsView;
+  /** How long it takes, in words; absent if nothing is to be done. */
+  readonly duration?: string;
 }
+
+/** Whether an action is allowed, asked for before the first write. */
+export interface RightsView {
+  /** `Your account may do all 12 actions.` */
+  readonly summary: string;
+  /** Nothing is missing or unknown, so that the list needs no look. */
+  readonly isClear: boolean;
+  readonly checks: readonly {
+    readonly action: string;
+    readonly scope: string;
+    readonly verdict: 'may' | 'mayNot' | 'cantTell';
+    /** Why not, or why nobody can tell; empty for `may`. */
+    readonly why: string;
+    /** What would help, e.g. `Owner or User Access Administrator at ...`. */
+    readonly remedy?: string;
+  }[];
+}
+
+/** What may come in from the internet. */
+export interface PortView {
+  readonly ports: string;
+  readonly purpose: string;
+}
+
+export interface CostsView {
+  readonly items: readonly { readonly what: string; readonly price: string }[];
+  /** What the figures are and what they leave out. */
+  readonly note: string;
+}
+
+export const EXPORT_FORMATS = ['markdown', 'template'] as const;
+/** How the plan is shown before it runs: to be read, or to be deployed by somebody else. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** What an administrator has to do in the person's place. */
 export interface HandOffView {
@@ -267,6 +306,8 @@ export interface PlanItemView {
   readonly purpose: string;
   /** For a role: what may be done, and where. */
   readonly scope?: string;
+  /** For a role assignment: who gets it. */
+  readonly grantedTo?: string;
 }
 
 export interface ProgressView {

@@ -6,6 +6,8 @@ import { buildRecord } from '../setup/buildRecord.ts';
 import { checkGraphAccount } from '../setup/credentials.ts';
 import { isCancellation, type SetupError } from '../setup/errors.ts';
 import type { SetupEvent } from '../setup/events.ts';
+import { planMarkdown } from '../setup/exportMarkdown.ts';
+import { exportTemplate } from '../setup/exportTemplate.ts';
 import { planProject, type ProjectPlan } from '../setup/planProject.ts';
 import { handOffView, planView } from '../setup/planView.ts';
 import { preflight, type Preflight } from '../setup/preflight.ts';
@@ -28,7 +30,7 @@ import { chooseFolder, isWritable } from './folders.ts';
 import type { Log } from './log.ts';
 import { openInPortal } from './portal.ts';
 import { logEvent } from './runLog.ts';
-import { openMarkdown } from './showText.ts';
+import { openMarkdown, openText } from './showText.ts';
 import type { SignIn } from './signIn.ts';
 import type { TypedSecrets } from './typedSecrets.ts';
 
@@ -117,6 +119,10 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
       await vscode.env.clipboard.writeText(text);
     },
     openDocument: openMarkdown,
+    exportPlan: (plan, format) =>
+      format === 'template'
+        ? openText(`${JSON.stringify(exportTemplate(plan), null, 2)}\n`, 'json')
+        : openMarkdown(planMarkdown(plan, planView(plan, filesToWrite(), preflights.get(plan)))),
     undo: parts.undo,
     async finish({ plan, outcomes }) {
       const done = await setUpFolder(fromRun(plan, outcomes), parts);

@@ -2,7 +2,12 @@ import * as vscode from 'vscode';
 
 /** Shows a Markdown text in a tab of its own. It is in no file until the person saves it. */
 export async function openMarkdown(text: string): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: text });
+  await openText(text, 'markdown');
+}
+
+/** The same for a text in any of the editor's languages. */
+export async function openText(text: string, language: 'markdown' | 'json'): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ language, content: text });
   await vscode.window.showTextDocument(document, { preview: false });
 }
 

@@ -58,5 +58,3 @@ function notYet({ notYet: names }: Pick<HandOffBundle, 'notYet'>): readonly stri
   );
   return [`## ${t('Not yet')}`, intro, names.map((name) => `- ${plain(name)}`).join('\n')];
 }
-
-/** Code that no backtick in it can end: the fence is longer than any run of them. */

@@ -1,5 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { HandOffView, PlanAction, PlanItemView, PlanView } from '../contract/wizardState.ts';
+import { planCosts } from './costs.ts';
+import { durationInWords } from './duration.ts';
 import { handOff } from './handOff.ts';
 import { serverRoles } from './handOffServer.ts';
 import type { Change, Plan } from './plan.ts';
@@ -7,6 +9,8 @@ import type { Preflight } from './preflight.ts';
 import { isWritten } from './requiredActions.ts';
 import type { OutputsByKey } from './resource.ts';
 import { kindLabel } from './resources/kinds.ts';
+import { inboundPorts, portPurpose } from './resources/network.ts';
+import { rightsView } from './rightsView.ts';
 
 /**
  * The plan as the page draws it, with what the preflight found, if there was one. The files come from
@@ -19,6 +23,8 @@ export function planView(
 ): PlanView {
   const problems = preflight?.problems ?? [];
   const handedOff = preflight !== undefined && hasHandOff(plan, preflight) ? preflight : undefined;
+  const rights = preflight && rightsView(preflight);
+  const duration = durationInWords(plan);
   return {
     planId: plan.planId,
     items: plan.changes.map(itemView),
@@ -30,6 +36,13 @@ export function planView(
       ? {}
       : { problems: problems.map(({ code, message, remedy }) => ({ code, message, remedy })) }),
     ...(handedOff === undefined ? {} : { handOff: handOffView(plan, handedOff) }),
+    ...(rights === undefined ? {} : { rights }),
+    ports: inboundPorts(plan.spec).map((port) => ({
+      ports: port.ports.join(', '),
+      purpose: portPurpose(port),
+    })),
+    costs: planCosts(plan),
+    ...(duration === undefined ? {} : { duration }),
   };
 }
 
@@ -83,5 +96,6 @@ function itemView({ resource, action, reason }: Change): PlanItemView {
     reason,
     purpose: resource.purpose,
     ...(resource.scope === undefined ? {} : { scope: resource.scope }),
+    ...(resource.grantedTo === undefined ? {} : { grantedTo: resource.grantedTo }),
   };
 }

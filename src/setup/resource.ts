@@ -81,6 +81,8 @@ export interface DesiredResource {
   readonly readsFrom?: string;
   /** Where a role applies, as a user reads it. */
   readonly scope?: string;
+  /** Who gets a role, as a user reads it. */
+  readonly grantedTo?: string;
   /**
    * The concrete call, as soon as the outputs of the dependencies are known.
    * Undefined while they are not (a role assignment's name holds the identity's principal id).

@@ -3,6 +3,7 @@ import type { WizardIntent } from '../contract/wizardIntent.ts';
 import type {
   DoneAction,
   DoneView,
+  ExportFormat,
   HandOffAction,
   PlanView,
   ProblemView,
@@ -182,6 +183,10 @@ class Session implements WizardSession {
       }
       case 'handOff': {
         this.#handOff(intent.action);
+        return;
+      }
+      case 'exportPlan': {
+        this.#export(intent.format);
         return;
       }
       case 'leave': {
@@ -394,6 +399,12 @@ class Session implements WizardSession {
     if (text === undefined) return;
     if (action === 'open') void this.#act(() => this.#deps.openDocument(text));
     else void this.#act(() => this.#copyHandOff(text));
+  }
+
+  #export(format: ExportFormat): void {
+    const planned = this.#planned;
+    if (this.#step !== 'review' || planned === undefined) return;
+    void this.#act(() => this.#deps.exportPlan(planned.plan, format));
   }
 
   async #copyHandOff(text: string): Promise<string> {

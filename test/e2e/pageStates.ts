@@ -309,7 +309,12 @@ function plan(conflict = false) {
       action: conflict && index === 3 ? ('conflict' as const) : action,
       reason: action === 'create' ? 'Does not exist yet.' : 'Is there already.',
       purpose,
-      ...(kindLabel === 'Role' ? { scope: 'only the container dstack-container' } : {}),
+      ...(kindLabel === 'Role'
+        ? {
+            grantedTo: 'the identity dstackvision37daa2cb-runner-identity of the VMs of runs',
+            scope: 'only the container dstack-container of dstackvision37daa2cb',
+          }
+        : {}),
     })),
     summary: '7 to create, 1 to change, 1 already right',
     canApply: true,
@@ -317,7 +322,54 @@ function plan(conflict = false) {
       { path: '.dstack/config.yml', note: 'server, project and token; readable by you only' },
       { path: '.dstack/profiles.yml', note: 'a profile for this location; holds no secret' },
     ],
-    warnings: ['Port 22 of the network is open to the internet, as dstack needs it.'],
+    warnings: ['The lock “keep” on the resource group will stop a later undo.'],
+    ports: [{ ports: '22', purpose: 'SSH, by which dstack and you reach the VMs of runs.' }],
+    costs: {
+      items: [
+        { what: 'Storage account', price: 'about $0.02 per GB and month' },
+        { what: 'VMs of runs, with their disks and addresses', price: 'billed by use' },
+        { what: 'Everything else of this plan', price: 'free of charge' },
+      ],
+      note: 'Rough list prices in US dollars, without tax.',
+    },
+    duration: 'Takes about 35 seconds.',
+    rights: rights(conflict),
+  };
+}
+
+function rights(missing: boolean) {
+  const scope = '/subscriptions/0a000000-0000-4000-8000-0000000000aa/resourceGroups/dstack-vision';
+  const may = {
+    action: 'Microsoft.Storage/storageAccounts/write',
+    scope: `${scope}/providers/Microsoft.Storage/storageAccounts/dstackvision37daa2cb`,
+    verdict: 'may' as const,
+    why: '',
+  };
+  if (!missing) {
+    const summary = 'Your account may do everything that the plan needs: 1 actions.';
+    return { summary, isClear: true, checks: [may] };
+  }
+  const action = 'Microsoft.Authorization/roleAssignments/write';
+  return {
+    summary:
+      'Of the 3 actions that the plan needs, your account may not do 1; of 1 only the call itself tells.',
+    isClear: false,
+    checks: [
+      {
+        action,
+        scope,
+        verdict: 'mayNot' as const,
+        why: `None of your roles allows ${action}.`,
+        remedy: `Would help: the role Role Based Access Control Administrator or User Access Administrator or Owner at ${scope}.`,
+      },
+      {
+        action: 'Microsoft.Network/virtualNetworks/write',
+        scope: `${scope}/providers/Microsoft.Network/virtualNetworks/dstackvision37daa2cb-default-network`,
+        verdict: 'cantTell' as const,
+        why: 'A condition of your role may forbid it; only the call itself tells.',
+      },
+      may,
+    ],
   };
 }
 

@@ -24,16 +24,28 @@ export function inboundPorts(spec: ProjectContext['spec']): readonly InboundPort
   return [
     { name: 'runner_ssh', priority: 100, ports: ['22'] },
     ...(spec.classicPorts === true
-      ? [{ name: 'runner_service', priority: 101, ports: ['3000-4000'] }]
+      ? [{ name: 'runner_service', priority: 101, ports: ['3000-4000'] } as const]
       : []),
     ...(spec.gateways === true
-      ? [{ name: 'gateway_http', priority: 102, ports: ['80', '443'] }]
+      ? [{ name: 'gateway_http', priority: 102, ports: ['80', '443'] } as const]
       : []),
   ];
 }
 
+/** What an open port is for, in a user's words. */
+export function portPurpose({ name }: InboundPort): string {
+  switch (name) {
+    case 'runner_ssh':
+      return t('SSH, by which dstack and you reach the VMs of runs.');
+    case 'runner_service':
+      return t('Services of runs, as the dstack Hub of 2023 published them.');
+    case 'gateway_http':
+      return t('HTTP and HTTPS of gateways, which publish services.');
+  }
+}
+
 interface InboundPort {
-  readonly name: string;
+  readonly name: 'runner_ssh' | 'runner_service' | 'gateway_http';
   readonly priority: number;
   readonly ports: readonly string[];
 }

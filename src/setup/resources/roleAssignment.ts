@@ -1,8 +1,9 @@
 import { t } from '@vscode/l10n';
 import { nameOf, roleDefinitionId } from '../armId.ts';
-import { roleAssignmentName } from '../names.ts';
+import { identityName, roleAssignmentName } from '../names.ts';
 import type { Caller, ObservedResource } from '../ports.ts';
 import { sameId, type DesiredResource, type OutputsByKey } from '../resource.ts';
+import { SERVICE_PRINCIPAL } from './appRegistration.ts';
 import { textAt } from './path.ts';
 import type { ProjectContext } from './projectContext.ts';
 
@@ -47,6 +48,7 @@ export function roleAssignment(
     mode: 'make',
     dependsOn: grant.dependsOn,
     scope: grant.scopeLabel,
+    grantedTo: principalInWords(project, grant.principal),
     target: (outputs) => {
       const principal = resolvePrincipal(grant.principal, outputs);
       if (principal === undefined) return undefined;
@@ -96,5 +98,19 @@ function resolvePrincipal(
         ? undefined
         : { principalId, principalType: 'ServicePrincipal' };
     }
+  }
+}
+
+/** Who a role is for, as a user knows them: nobody recognises a principal id. */
+function principalInWords({ spec, caller }: ProjectContext, principal: Principal): string {
+  switch (principal.of) {
+    case 'known':
+      return principal.principalId === caller.principalId
+        ? caller.name
+        : t('the app that the dstack server signs in as');
+    case 'step':
+      return principal.key === SERVICE_PRINCIPAL
+        ? t('the new app dstack {0}', spec.name)
+        : t('the identity {0} of the VMs of runs', identityName(spec.storageAccount.name));
   }
 }

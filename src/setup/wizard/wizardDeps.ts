@@ -1,6 +1,7 @@
 import type {
   DoneAction,
   DoneView,
+  ExportFormat,
   HandOffView,
   PlanView,
   SecretFieldName,
@@ -151,6 +152,8 @@ export interface WizardDeps {
   copyText(text: string): Promise<void>;
   /** Shows a Markdown text in a tab of its own, from where it can be saved. */
   openDocument(text: string): Promise<void>;
+  /** Shows the plan in a tab of its own, as a text to read or as a template to deploy. */
+  exportPlan(plan: ProjectPlan, format: ExportFormat): Promise<void>;
   /** Begins to take a project back: shows what would go, and asks. */
   undo(request: { readonly accountId: string; readonly spec: ProjectSpec }): Promise<void>;
   /** @returns what was done, where nothing else shows it */

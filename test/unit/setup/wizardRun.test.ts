@@ -7,6 +7,16 @@ import { FILLED, offline, review, Stage } from './runStage.ts';
 import { HOME, ONE, samplePlan, tick, WizardWorld } from './wizardWorld.ts';
 
 describe('The review', () => {
+  it('shows the plan of the review screen as a document, and of no other screen', async () => {
+    const stage = new Stage();
+    await stage.send({ kind: 'exportPlan', format: 'markdown' });
+    expect(stage.world.exported).toEqual([]);
+    const planId = await stage.toReview();
+    await stage.send({ kind: 'exportPlan', format: 'template' });
+    expect(stage.world.exported).toEqual([`template of ${planId}`]);
+    expect(stage.session.state.step).toBe('review');
+  });
+
   it('shows the plan of exactly what the form says', async () => {
     const stage = new Stage();
     await stage.toReview();

@@ -59,6 +59,7 @@ export class WizardWorld {
   forAdministrator: HandOffView | undefined;
   readonly copied: string[] = [];
   readonly opened: string[] = [];
+  readonly exported: string[] = [];
   readonly undone: string[] = [];
   accounts = [
     { id: 'dev', label: 'dev@contoso.example' },
@@ -134,6 +135,8 @@ export class WizardWorld {
       canApply: plan.changes.every(({ action }) => action !== 'conflict'),
       files: [],
       warnings: [],
+      ports: [],
+      costs: { items: [], note: '' },
     }),
     apply: () => Promise.reject(new Error('not said what a run does')),
     finish: () => Promise.reject(new Error('not said how it ends')),
@@ -146,6 +149,10 @@ export class WizardWorld {
     },
     openDocument: (text) => {
       this.opened.push(text);
+      return Promise.resolve();
+    },
+    exportPlan: (plan, format) => {
+      this.exported.push(`${format} of ${plan.planId}`);
       return Promise.resolve();
     },
     undo: ({ spec }) => {
