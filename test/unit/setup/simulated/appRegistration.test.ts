@@ -59,7 +59,13 @@ describe('an app registration', () => {
     const machine = lab.machine();
     await machine.setUp(spec);
     const before = lab.simulated.requests.stateChangingCalls();
+    const seen = lab.simulated.requests.entries.length;
     const plan = await machine.plan(spec);
+    const reads = lab.simulated.requests.entries
+      .slice(seen)
+      .map(({ method, path }) => `${method} ${path}`);
+    expect(reads.filter((each) => each.includes('/v1.0/'))).toHaveLength(2);
+    expect(new Set(reads).size).toBe(reads.length);
     expect(
       plan.changes.filter(({ action }) => action !== 'keep').map(({ reason }) => reason),
     ).toEqual([]);

@@ -21,6 +21,8 @@ import { fullSpec, Lab, plainSpec, type Machine } from './lab.ts';
  */
 const never = new AbortController().signal;
 const SUBSCRIPTION = `/subscriptions/${SINGLE.subscriptionId}`;
+const CONTRIBUTOR = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
+const OWNER = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
 const ACCOUNT = plainSpec().storageAccount.name;
 const GROUP = resourceGroupId(SINGLE.subscriptionId, plainSpec().resourceGroup.name);
 
@@ -58,6 +60,15 @@ async function undo(machine: Machine, spec: ProjectSpec): Promise<UndoReceipt> {
 
 const said = ({ code, message, remedy, field }: SetupError) => ({ code, message, remedy, field });
 
+/** What an administrator does: everybody has this role on the subscription from now on. */
+function give(lab: Lab, role: string): void {
+  const { roleAssignments } = lab.simulated.state;
+  for (const [key, each] of roleAssignments) {
+    const roleDefinitionId = each.roleDefinitionId.replace(/[^/]+$/, role);
+    roleAssignments.set(key, { ...each, roleDefinitionId });
+  }
+}
+
 function setState(lab: Lab, state: 'Enabled' | 'Disabled'): void {
   const { subscriptions } = lab.simulated.state;
   const known = subscriptions.get(SINGLE.subscriptionId);
@@ -66,7 +77,7 @@ function setState(lab: Lab, state: 'Enabled' | 'Disabled'): void {
 }
 
 describe('insufficient rights', () => {
-  it('are told once with role and place, and the command for them is all that an administrator has to run', async () => {
+  it('are told once with role and place, and go on as far as an administrator’s command allows', async () => {
     const single = worldNamed('single');
     const lab = labOf({
       ...single,
@@ -85,7 +96,14 @@ describe('insufficient rights', () => {
     expect((await failures(machine, plainSpec()))[0]?.code).toBe('not_authorized');
     const { commands } = handOff(plan, found);
     expect(commands[0]?.command).toMatch(/^az role assignment create .*--scope/);
-    expect(commands[0]?.command).toContain('b24988ac-6180-42a0-ab88-20f7382dd24c');
+    expect(commands[0]?.command).toContain(CONTRIBUTOR);
+    give(lab, CONTRIBUTOR);
+    const then = await look(machine, plainSpec());
+    expect(then.found.problems).toEqual([]);
+    const roles = then.plan.changes.filter(({ resource: { kind } }) => kind === 'roleAssignment');
+    expect([...then.found.handedOff.keys()]).toEqual(roles.map(({ resource }) => resource.key));
+    give(lab, OWNER);
+    await works(machine, plainSpec());
   });
 });
 
