@@ -132,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
           localServer: server,
           connectServer: loadConnectServer,
           newId: randomUUID,
+          holder: appSecrets,
           onChanged: (spec, outcome) => {
             tree.refresh();
             if (outcome === 'done') wizard.logic?.forget(spec);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isCancellation } from '../setup/errors.ts';
 import type { Clock, Journal } from '../setup/ports.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
+import type { SecretHolder } from '../setup/secretPorts.ts';
 import { planUndo } from '../setup/undo.ts';
 import { applyUndo } from '../setup/undoApply.ts';
 import type { UndoDeps, UndoRequest } from '../setup/undoPage/undoDeps.ts';
@@ -22,6 +23,8 @@ export interface DeleteProjectParts extends UndoServerParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Where this machine keeps secrets of projects' apps. */
+  readonly holder: SecretHolder;
   /** Something of the project has gone: tree and wizard look again. */
   readonly onChanged: (spec: ProjectSpec, outcome: UndoReceipt['outcome']) => void;
   readonly log: Log;
@@ -44,13 +47,16 @@ export function undoDeps(parts: DeleteProjectParts): UndoDeps {
         const restricted = restriction();
         if (restricted !== undefined) throw restricted;
         const ports = await portsFor(request, withoutServer, parts);
-        return await applyUndo(plan, ports, {
+        const receipt = await applyUndo(plan, ports, {
           ...options,
           report: (event) => {
             logUndoEvent(event, log);
             options.report(event);
           },
         });
+        // A secret that was typed in for somebody's own app is of no use without the project.
+        if (receipt.outcome === 'done') await parts.holder.forget(plan.project.projectId);
+        return receipt;
       }),
     folders: (spec) => foldersOf(spec, folderSetup.bindings).map(({ folder }) => folder.name),
     cleanFolders: (spec) => logged(log, () => cleanFolders(spec, folderSetup)),
@@ -80,10 +86,12 @@ async function portsFor(
   withoutServer: boolean,
   parts: DeleteProjectParts,
 ): Promise<UndoPorts> {
-  const { resources, records, undo } = parts.connect(accountId);
-  const { journal, newId, clock } = parts;
+  const { resources, records, undo, appSecrets } = parts.connect(accountId);
+  const { journal, newId, clock, holder } = parts;
   const server = withoutServer ? {} : { server: await undoServerOf(spec, resources, parts) };
-  return { resources, records, journal, newId, clock, random: Math.random, azure: undo, ...server };
+  const secrets = { appSecrets, holder };
+  const own = { journal, newId, clock, random: Math.random, secrets };
+  return { resources, records, azure: undo, ...own, ...server };
 }
 
 /** What was in a purged vault is lost for good: asked where it can't be overlooked. */

@@ -52,7 +52,7 @@ export class WizardPage {
   /** Waits until a step of the run, found by its words, is in this state. */
   async step(
     words: string | RegExp,
-    status: 'waiting' | 'running' | 'done' | 'failed' | 'skipped',
+    status: 'waiting' | 'running' | 'done' | 'failed' | 'skipped' | 'handedOff',
     timeoutMs = 60_000,
   ): Promise<void> {
     const row = this.#webview.content.locator(`li[data-status="${status}"]`);
