@@ -24,7 +24,7 @@ interface Answer {
 const NEVER_SENT =
   /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH)$|CERT|SIGNED|TLS|SSL/;
 /** Answers after which a gateway may still have passed the request on. */
-const AMBIGUOUS = new Set([408, 500, 502, 504]);
+const AMBIGUOUS = new Set([408, 500, 502, 503, 504]);
 
 /** Reads what an error says, or undefined if it did not come from a call to Azure. */
 export function failureOf(error: unknown): Failure | undefined {

@@ -3,7 +3,7 @@ import { reported, retried, underWay, type StepResult } from './applyStep.ts';
 import type { Outcome } from './buildRecord.ts';
 import { asSetupError, isCancellation, SetupError } from './errors.ts';
 import type { JournalEntry } from './journal.ts';
-import { secretName } from './names.ts';
+import { runIdInSecretName, secretName } from './names.ts';
 import type { Change } from './plan.ts';
 import type { Outputs, Target } from './resource.ts';
 import { APPLICATION, CLIENT_SECRET, DEFAULT_SECRET_DAYS } from './resources/appRegistration.ts';
@@ -45,7 +45,15 @@ async function realise(run: Run, change: Change): Promise<Outcome> {
     target: { ...target, body: { passwordCredential: wanted } },
   });
   const { key, value } = await add(run, change, ref, wanted, known, secrets);
-  return await store(run, target, app, key, value, secrets);
+  const outcome = await store(run, target, app, key, value, secrets);
+  await yieldToEarlier(run, change, ref, key, known, secrets);
+  await run.ports.journal.append({
+    ...journalHead(run),
+    event: 'created',
+    key: CLIENT_SECRET,
+    ...outcome,
+  });
+  return outcome;
 }
 
 /** From here to the holder's word nothing waits but the holder. */
@@ -67,14 +75,7 @@ async function store(
     throw isCancellation(thrown) ? thrown : notStored(asSetupError(thrown));
   }
   const outputs = { keyId, endDateTime, holder: holder.name, runId: run.runId };
-  const outcome: Outcome = { id: idOf(target, keyId), origin: 'created', outputs };
-  await run.ports.journal.append({
-    ...journalHead(run),
-    event: 'created',
-    key: CLIENT_SECRET,
-    ...outcome,
-  });
-  return outcome;
+  return { id: idOf(target, keyId), origin: 'created', outputs };
 }
 
 /**
@@ -133,13 +134,62 @@ async function add(
       const error = asSetupError(thrown);
       if (error.azure?.outcomeUnknown !== true) throw error;
       await run.ports.clock.sleep(SEEN_AFTER_MS, run.signal);
-      const keys = await appSecrets.list(ref, run.signal);
+      const keys = await lookFor(run, change, ref, appSecrets);
       const isMade = keys.some(
         ({ keyId, displayName }) => !known.has(keyId) && displayName === wanted.displayName,
       );
       throw isMade ? lost() : error;
     }
   });
+}
+
+/**
+ * Two runs that looked at the same moment have both made one: the later takes its own back, which
+ * nobody has used yet. Where Graph does not show the other one yet, or nothing at all, both stay,
+ * each with its holder in the record.
+ */
+async function yieldToEarlier(
+  run: Run,
+  change: Change,
+  ref: AppRef,
+  ours: AppKey,
+  known: ReadonlySet<string>,
+  { appSecrets }: SecretPorts,
+): Promise<void> {
+  const keys = await lookFor(run, change, ref, appSecrets).catch((thrown: unknown) => {
+    if (isCancellation(thrown)) throw thrown;
+    return [];
+  });
+  const isEarlier = keys.some(
+    (key) =>
+      key.keyId !== ours.keyId &&
+      !known.has(key.keyId) &&
+      runIdInSecretName(key.displayName) !== undefined &&
+      isBefore(key, ours),
+  );
+  if (!isEarlier) return;
+  await retried(run, change.resource, () => appSecrets.remove(ref, ours.keyId, run.signal));
+  throw madeElsewhere();
+}
+
+/** In an order that both runs see alike. */
+function isBefore(a: AppKey, b: AppKey): boolean {
+  const [at, bt] = [Date.parse(a.startDateTime), Date.parse(b.startDateTime)];
+  return at < bt || (at === bt && a.keyId < b.keyId);
+}
+
+/** The app's keys; if they can't be read, nothing shows that asking again makes no second secret. */
+async function lookFor(
+  run: Run,
+  change: Change,
+  ref: AppRef,
+  appSecrets: SecretPorts['appSecrets'],
+): Promise<readonly AppKey[]> {
+  try {
+    return await retried(run, change.resource, () => appSecrets.list(ref, run.signal));
+  } catch (thrown) {
+    throw isCancellation(thrown) ? thrown : notSeen(asSetupError(thrown));
+  }
 }
 
 /** A secret of a run here that ended between asking for it and knowing about it. */
@@ -176,8 +226,30 @@ function lost(): SetupError {
   return new SetupError({
     code: LOST,
     source: 'azure',
-    message: t('The app has a secret of an interrupted run whose value nobody has seen.'),
+    message: t('The app has got a secret from another run, and its value is not on this machine.'),
     remedy: t('Look at the new plan: rotate the secret, or enter it if somebody has it.'),
+    object: CLIENT_SECRET,
+  });
+}
+
+/** No `azure` in it: the whole step would be tried again, and with it the call. */
+function notSeen(cause: SetupError): SetupError {
+  return new SetupError({
+    code: LOST,
+    source: 'azure',
+    message: t('Nobody knows whether the app has got a secret: {0}', cause.message),
+    remedy: t('Continue: the app is looked at again before one is made.'),
+    object: CLIENT_SECRET,
+    cause,
+  });
+}
+
+function madeElsewhere(): SetupError {
+  return new SetupError({
+    code: 'secret_made_elsewhere',
+    source: 'azure',
+    message: t('Another run has made the app’s secret at the same moment.'),
+    remedy: t('Continue: that one is kept; rotate it if you need one here.'),
     object: CLIENT_SECRET,
   });
 }

@@ -295,7 +295,7 @@ describe('when no answer came', () => {
     expect(setupErrorOf(networkError('ECONNRESET', 'GET')).azure?.outcomeUnknown).toBeUndefined();
   });
 
-  it.each([408, 500, 502, 504])('a write answered with %i may have worked', (status) => {
+  it.each([408, 500, 502, 503, 504])('a write answered with %i may have worked', (status) => {
     expect(setupErrorOf(refusal({ status })).azure?.outcomeUnknown).toBe(true);
   });
 

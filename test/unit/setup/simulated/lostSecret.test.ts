@@ -140,6 +140,36 @@ describe('a secret that another machine holds', () => {
   });
 });
 
+/** Ports of a machine whose looks at the app's keys are answered once and never again. */
+function withSilentLooks(machine: Machine): Machine['ports'] {
+  const ports = machine.ports.bind(machine);
+  let looks = 0;
+  return () => {
+    const { secrets, ...others } = ports();
+    if (secrets === undefined) expect.fail('The machine keeps no secrets.');
+    const silent = new SetupError({
+      code: 'azure_unavailable',
+      source: 'azure',
+      message: 'Graph says nothing.',
+      remedy: 'Wait.',
+      azure: { status: 503, code: 'ServiceUnavailable' },
+    });
+    const list: typeof secrets.appSecrets.list = (...asked) =>
+      looks++ === 0 ? secrets.appSecrets.list(...asked) : Promise.reject(silent);
+    return { ...others, secrets: { ...secrets, appSecrets: { ...secrets.appSecrets, list } } };
+  };
+}
+
+/** Lets nobody go on before so many have come. */
+function meet(people: number): () => Promise<void> {
+  let [come, open] = [0, (): void => undefined];
+  const all = new Promise<void>((resolve) => (open = resolve));
+  return async () => {
+    if (++come === people) open();
+    await all;
+  };
+}
+
 describe('a secret whose answer is late or lost', () => {
   it('is not made twice while Graph has not shown it yet', async () => {
     for (const seed of [11, 12, 13, 14, 15, 16, 17, 18]) {
@@ -174,6 +204,46 @@ describe('a secret whose answer is late or lost', () => {
     const { failures } = await machine.setUp(spec);
     expect(failures.get('clientSecret')).toMatchObject({ code: 'secret_lost' });
     expect(theApp(lab).secrets).toHaveLength(1);
+  });
+
+  it('is not made twice when the app can’t be looked at after that', async () => {
+    const lab = new Lab();
+    const post = { method: 'POST', path: '/addPassword$', when: 'after', times: 1 } as const;
+    lab.simulated.faults.add({ ...post, cut: true });
+    const machine = lab.machine();
+    machine.ports = withSilentLooks(machine);
+    const { failures } = await machine.setUp(spec);
+    expect(failures.get('clientSecret')).toMatchObject({ code: 'secret_lost' });
+    expect(failures.get('clientSecret')?.message).toMatch(/^Nobody knows whether/);
+    expect(theApp(lab).secrets).toHaveLength(1);
+    const next = lab.machine();
+    next.entries.push(...machine.entries);
+    expect((await next.setUp(spec)).outcome).toBe('done');
+    expect(theApp(lab).secrets).toHaveLength(1);
+  });
+
+  it('is taken back by the later of two runs that make one at the same moment', async () => {
+    const lab = new Lab();
+    const meeting = meet(2);
+    const machines = [1, 2].map(() =>
+      lab.machine((client) => ({
+        sendRequest: async (request) => {
+          if (request.url.endsWith('/addPassword')) await meeting();
+          return await client.sendRequest(request);
+        },
+      })),
+    );
+    const results = await Promise.all(machines.map((machine) => machine.setUp(spec)));
+    expect(results.map(({ failures }) => failures.get('clientSecret')?.code).sort()).toEqual([
+      'secret_made_elsewhere',
+      undefined,
+    ]);
+    const [live, ...others] = theApp(lab).secrets;
+    expect(others).toEqual([]);
+    for (const machine of machines) expect((await machine.setUp(spec)).outcome).toBe('done');
+    expect(theApp(lab).secrets).toEqual([live]);
+    const { knownRecord } = await lab.machine().plan(spec);
+    expect(knownRecord?.record.secrets.map(({ keyId }) => keyId)).toEqual([live?.keyId]);
   });
 
   it('is kept when the machine died just after its storage had it', async () => {
