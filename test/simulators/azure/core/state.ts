@@ -25,6 +25,8 @@ export interface ResourceGroup {
   tags: Record<string, string> | undefined;
   managedBy: string | undefined;
   deleting: boolean;
+  /** When the deletion that runs, or the last one, is through. Unix ms. */
+  deletedAt?: number;
   /** The id of what could not be deleted, when the last deletion failed. */
   deletionFailure?: string | undefined;
 }

@@ -16,9 +16,11 @@ export function deleteGroup(call: Call, group: ResourceGroup): Reply {
   const { core, now } = call;
   const resources = inside(core, group);
   const kind = resources.length === 0 ? 'groupDeleteEmpty' : 'groupDelete';
-  const doneAt = now + core.durations.of(kind, `${group.id}|${now}`);
+  const joined = group.deleting ? group.deletedAt : undefined;
+  const doneAt = joined ?? now + core.durations.of(kind, `${group.id}|${now}`);
   if (!group.deleting) {
     group.deleting = true;
+    group.deletedAt = doneAt;
     group.deletionFailure = undefined;
     schedule(core, group, resources, now, doneAt);
   }
