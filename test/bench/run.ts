@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { drawnSetUp, median, type SetUpFigures } from './setUpFigures.ts';
+import { drawnRegistration, drawnSetUp, median, type SetUpFigures } from './setUpFigures.ts';
 
 /** `npm run bench [-- --draws N --seed N]`: figures as JSON lines `{"name","value","unit"}`. */
 const { values } = parseArgs({
@@ -38,6 +38,17 @@ print(
   over((f) => f.recordMs / 1_000),
   'simulated s',
 );
+const registrations: number[] = [];
+for (let draw = 0; draw < Math.ceil(draws / 10); draw++)
+  registrations.push((await drawnRegistration(seed + draw)) / 1_000);
+print(
+  'set-up: registering providers, once per subscription, median',
+  median(registrations),
+  'simulated s',
+);
+const noticed = all.flatMap((f) => f.noticedAfterMs.map((ms) => ms / 1_000));
+print('set-up: from finished in Azure to noticed, median', median(noticed), 'simulated s');
+print('set-up: from finished in Azure to noticed, longest', Math.max(...noticed), 'simulated s');
 print(
   'set-up: requests of the plan, median',
   over((f) => f.requestsOfPlan),

@@ -68,6 +68,7 @@ export class Lab {
   /** One for all machines: the blobs are in it. */
   readonly client: HttpClient;
   readonly tokens: TokenTimes;
+  readonly lag: 'none' | 'seeded';
   readonly #seed: number;
   #machines = 0;
 
@@ -78,6 +79,7 @@ export class Lab {
     tokens: TokenTimes = { lifetime: 1, kept: 0.9 },
   ) {
     this.tokens = tokens;
+    this.lag = lag;
     this.#seed = seed;
     const tokenLifetimeFactor = tokens.lifetime;
     const { clock } = this;
@@ -89,14 +91,16 @@ export class Lab {
    * A machine with an empty journal.
    * @param network may lose what goes through it
    * @param graphScopes what its tokens may do in the directory
+   * @param username who is signed in on it
    */
   machine(
     network: (client: HttpClient) => HttpClient = (client) => client,
     graphScopes: readonly string[] = AZURE_CLI_SCOPES,
+    username: string = SINGLE.username,
   ): Machine {
     this.#machines += 1;
     const seed = this.#seed * 31 + this.#machines;
-    return new Machine(this, { network, graphScopes }, seed, this.#machines);
+    return new Machine(this, { network, graphScopes, username }, seed, this.#machines);
   }
 
   /** What exists, without what Azure draws by chance: to be compared between runs. */
@@ -137,6 +141,7 @@ export class Machine {
     access: {
       readonly network: (client: HttpClient) => HttpClient;
       readonly graphScopes: readonly string[];
+      readonly username: string;
     },
     seed: number,
     number: number,
@@ -145,8 +150,8 @@ export class Machine {
     this.#random = seededRandom(seed);
     this.#number = number;
     this.azure = connectAzure({
-      tokens: personTokens(lab),
-      graphTokens: personTokens(lab, access.graphScopes),
+      tokens: personTokens(lab, access.username),
+      graphTokens: personTokens(lab, access.username, access.graphScopes),
       httpClient: access.network(lab.client),
     });
   }
@@ -223,7 +228,11 @@ export class Machine {
 const TOKEN_LIFE_MS = 75 * 60_000;
 
 /** What a sign-in does: keeps each token until shortly before it ends, and answers challenges. */
-function personTokens({ simulated, clock, tokens }: Lab, scopes?: readonly string[]): TokenSource {
+function personTokens(
+  { simulated, clock, tokens }: Lab,
+  username: string,
+  scopes?: readonly string[],
+): TokenSource {
   const kept = new Map<string, { readonly token: string; readonly expiresOn: number }>();
   return {
     token: ({ audience, tenantId = SINGLE.tenantId, challenge }) => {
@@ -234,7 +243,7 @@ function personTokens({ simulated, clock, tokens }: Lab, scopes?: readonly strin
       const claims = /claims="([^"]+)"/.exec(challenge ?? '')?.[1];
       const token = simulated.issueUserToken({
         tenantId,
-        username: SINGLE.username,
+        username,
         audience: scopeOf(PUBLIC_CLOUD, audience),
         ...(scopes === undefined ? {} : { scopes }),
         ...(claims === undefined ? {} : { claims: Buffer.from(claims, 'base64').toString() }),
