@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/unit/setup/*.test.ts'],
     // Thousands of draws are right for `npm test`, and too long for each of thousands of mutants.
-    exclude: ['test/unit/setup/{twoRuns,wizardModel}.test.ts'],
+    exclude: ['test/unit/setup/wizardModel.test.ts'],
     env: { KILL_EVERY: '40' },
     setupFiles: ['test/unit/knownTexts.ts'],
     testTimeout: 20_000,
