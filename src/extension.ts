@@ -31,6 +31,7 @@ import {
   loadConfigFiles,
   loadConnectServer,
   loadGpuOffers,
+  loadHomeConfig,
   loadJournal,
   loadLocalServerPrograms,
   startUndo,
@@ -154,6 +155,7 @@ export function activate(context: vscode.ExtensionContext): void {
     folderSetup,
     recordsFor,
     localServer,
+    home: loadHomeConfig,
     gpuOffers: { bindings, secrets, localServer, list: loadGpuOffers },
     log,
   });

@@ -4,6 +4,7 @@ import type { DeleteProjectParts } from './host/deleteProject.ts';
 import type { ListGpuOffers } from './host/gpuOffers.ts';
 import type { ConfigFiles } from './host/folderProject.ts';
 import type { LocalServerPrograms } from './host/localServer.ts';
+import type { HomeConfig } from './host/useEverywhere.ts';
 import type { WizardLogic } from './host/wizardPanel.ts';
 import type { UndoLogic } from './host/undoPanel.ts';
 import type { Journal } from './setup/ports.ts';
@@ -29,6 +30,11 @@ export async function loadAzure(): Promise<ConnectAzure> {
 
 export async function loadConfigFiles(): Promise<ConfigFiles> {
   return (await import('./configFiles.ts')).configFiles;
+}
+
+/** The dstack CLI's own file in the user's home. */
+export async function loadHomeConfig(): Promise<HomeConfig> {
+  return (await import('./homeConfig.ts')).homeConfig();
 }
 
 export async function loadLocalServerPrograms(): Promise<LocalServerPrograms> {

@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import { cancellation, type SetupError } from '../setup/errors.ts';
 import { dstackError } from './serverFailure.ts';
+import { isLoopbackUrl } from './serverUrl.ts';
 
 /** The code that Node, undici or a test's fetch gives a failed connection, at whatever depth. */
 export function connectionCode(error: unknown): string {
@@ -72,9 +73,15 @@ function unreachable(url: string, code: string): SetupError {
     code === 'ENOTFOUND' || code === 'EAI_AGAIN'
       ? t('The host name of the dstack server at {0} is unknown.', url)
       : t('No dstack server answers at {0}.', url);
-  return dstackError(
-    'server_unreachable',
-    [message, t('Start the server, or correct its URL, then try again.')],
-    'serverUrl',
-  );
+  return dstackError('server_unreachable', [message, remedyFor(url)], 'serverUrl');
+}
+
+/** In a remote window `localhost` is not the machine that the person sits at. */
+function remedyFor(url: string): string {
+  return isLoopbackUrl(url)
+    ? t(
+        '“{0}” means the machine that this runs on, in a remote window the remote one: start the server there, or enter an address that is reached from there.',
+        new URL(url).hostname,
+      )
+    : t('Start the server, or correct its URL, then try again.');
 }

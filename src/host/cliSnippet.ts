@@ -24,7 +24,8 @@ export async function copyCliCommand(
   );
 }
 
-function noToken(): SetupError {
+/** What a command says that needs the token of a folder’s project. */
+export function noToken(): SetupError {
   return new SetupError({
     code: 'token_missing',
     source: 'user',

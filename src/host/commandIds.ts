@@ -10,6 +10,7 @@ export const COMMAND_IDS = [
   'dstackAzure.openQuotaInPortal',
   'dstackAzure.useInFolder',
   'dstackAzure.stopUsingInFolder',
+  'dstackAzure.useEverywhere',
   'dstackAzure.deleteProject',
   'dstackAzure.showFolderProject',
   'dstackAzure.openCliConfig',

@@ -25,6 +25,7 @@ import { specToDelete } from './specToDelete.ts';
 import type { SignIn } from './signIn.ts';
 import type { UndoPanel } from './undoPanel.ts';
 import { createStarterFile } from './starterFiles.ts';
+import { useEverywhere, type UseEverywhereParts } from './useEverywhere.ts';
 import type { WizardFolder } from './wizardFolder.ts';
 import type { WizardPanel } from './wizardPanel.ts';
 
@@ -40,6 +41,7 @@ export interface CommandParts {
   readonly recordsFor: (accountId: string) => Promise<RecordStore>;
   readonly localServer: LocalServerCommandParts;
   readonly gpuOffers: GpuOfferParts;
+  readonly home: UseEverywhereParts['home'];
   readonly log: Log;
 }
 
@@ -74,6 +76,10 @@ export function commandTable(parts: CommandParts): CommandTable {
     },
     'dstackAzure.useInFolder': (node) => useProject(node, parts),
     'dstackAzure.stopUsingInFolder': (node) => stopUsing(node, parts),
+    'dstackAzure.useEverywhere': async (node) => {
+      const folder = folderOfNode(node, parts) ?? (await folderWithProject(parts.bindings));
+      await useEverywhere(folder, { ...parts.folderSetup, home: parts.home });
+    },
     'dstackAzure.deleteProject': (node) => deleteProject(node, parts),
     'dstackAzure.showFolderProject': () => showFolderProject(parts),
     'dstackAzure.openCliConfig': async (node) => {

@@ -35,7 +35,7 @@ const FAILURES: readonly {
     what: 'is down',
     set: (each) => each.stop(),
     code: 'server_unreachable',
-    says: 'No dstack server answers at {url}. Start the server, or correct its URL, then try again.',
+    says: 'No dstack server answers at {url}. “127.0.0.1” means the machine that this runs on, in a remote window the remote one: start the server there, or enter an address that is reached from there.',
   },
   {
     what: 'takes longer than we wait',
@@ -123,6 +123,15 @@ describe('a registration that fails because the server', () => {
     await connect().register(record, signIn, signal);
     expect(server.projects.map(({ name }) => name)).toEqual(['gpu']);
     expect(server.projects[0]?.backend).toMatchObject({ type: 'azure' });
+  });
+});
+
+it('A server elsewhere whose name nobody knows is not explained as this machine', async () => {
+  const elsewhere = { url: 'https://dstack.invalid', token: 't', clock, resources };
+  await expect(connectServer(elsewhere).check(spec, signal)).rejects.toMatchObject({
+    code: 'server_unreachable',
+    message: 'The host name of the dstack server at https://dstack.invalid is unknown.',
+    remedy: 'Start the server, or correct its URL, then try again.',
   });
 });
 
