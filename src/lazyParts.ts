@@ -69,7 +69,7 @@ export async function loadConnectServer(): Promise<ConnectServer> {
 }
 
 export async function startWizard(
-  parts: Omit<CreateProjectParts, 'access'> & Omit<WizardAccessParts, 'home'>,
+  parts: Omit<CreateProjectParts, 'access' | 'remote'> & Omit<WizardAccessParts, 'home'>,
   snapshot: unknown,
 ): Promise<WizardLogic> {
   const [{ wizardDeps }, { createWizardSession }, { wizardAccess }] = await Promise.all([
@@ -77,6 +77,9 @@ export async function startWizard(
     import('./setup/wizardSession.ts'),
     import('./wizardAccess.ts'),
   ]);
-  const deps = wizardDeps({ ...parts, access: wizardAccess(parts) });
+  const access = wizardAccess(parts);
+  const givenToken = (url: string) => access.givenToken(url);
+  const remote = { connectServer: loadConnectServer, givenToken };
+  const deps = wizardDeps({ ...parts, access, remote });
   return createWizardSession(deps, snapshot);
 }

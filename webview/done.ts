@@ -55,6 +55,9 @@ function doneNodes(done: DoneView): readonly Node[] {
         element('span', { class: 'done-summary', text: done.summary }),
       ),
     ),
+    ...(done.warnings ?? []).map((text) =>
+      element('div', { class: 'banner warning' }, icon('warning'), element('span', { text })),
+    ),
     ...(done.pending.length === 0 ? [] : [pendingNode(done.pending)]),
     ...(done.files.length === 0 ? [] : [filesCard(done.files)]),
   ];

@@ -354,6 +354,8 @@ export interface DoneView {
   readonly files: readonly { readonly path: string; readonly note: string }[];
   /** What is still on its way (the record, the server). */
   readonly pending: readonly string[];
+  /** What will be in the way of runs although the project is there. */
+  readonly warnings?: readonly string[];
   readonly actions: readonly DoneAction[];
 }
 

@@ -13,7 +13,8 @@ import { handOffView, planView } from '../setup/planView.ts';
 import { preflight, type Preflight } from '../setup/preflight.ts';
 import { storageAccountId } from '../setup/resources/storageAccount.ts';
 import { runProject } from '../setup/runProject.ts';
-import type { Clock, Journal, SetupPorts } from '../setup/ports.ts';
+import type { AzureResources, Clock, Journal, SetupPorts } from '../setup/ports.ts';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { WizardDeps } from '../setup/wizard/wizardDeps.ts';
 import { TYPED_KEY, type AppSecretStore } from './appSecretStore.ts';
 import type { AzureConnection } from './azureAccess.ts';
@@ -29,6 +30,7 @@ import { folderProjectOf } from './foundProject.ts';
 import { chooseFolder, isWritable } from './folders.ts';
 import type { Log } from './log.ts';
 import { openInPortal } from './portal.ts';
+import { registerRemotely, remoteServerOf, type RemoteServerParts } from './remoteServer.ts';
 import { logEvent } from './runLog.ts';
 import { openMarkdown, openText } from './showText.ts';
 import type { SignIn } from './signIn.ts';
@@ -51,6 +53,8 @@ export interface CreateProjectParts {
   readonly access: Pick<WizardDeps, 'app' | 'servers' | 'keepSecret'>;
   readonly typed: TypedSecrets;
   readonly appSecrets: AppSecretStore;
+  /** Servers elsewhere. */
+  readonly remote: Pick<RemoteServerParts, 'connectServer' | 'givenToken'>;
   readonly log: Log;
 }
 
@@ -82,7 +86,10 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
           checkGraphAccount(caller, await azure.graphAccount(spec.tenantId, signal));
         }
         const ports = portsFor(accountId, parts);
-        const plan = await planProject(spec, caller, ports, signal);
+        const [plan] = await Promise.all([
+          planProject(spec, caller, ports, signal),
+          checkRemotely(spec, azure.resources, parts, signal),
+        ]);
         const found = await preflight(plan, { ...ports, azure: azure.preflight }, signal);
         preflights.set(plan, found);
         return plan;
@@ -124,8 +131,12 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
         ? openText(`${JSON.stringify(exportTemplate(plan), null, 2)}\n`, 'json')
         : openMarkdown(planMarkdown(plan, planView(plan, filesToWrite(), preflights.get(plan)))),
     undo: parts.undo,
-    async finish({ plan, outcomes }) {
-      const done = await setUpFolder(fromRun(plan, outcomes), parts);
+    async finish({ accountId, plan, outcomes }, signal) {
+      const project = fromRun(plan, outcomes);
+      const warnings = await logged(parts.log, async () =>
+        registered(project, plan.projectId, connect(accountId).resources, parts, signal),
+      );
+      const done = await setUpFolder(project, parts);
       const pending = plan.changes
         .filter(({ resource }) => resource.optional === true && !outcomes.has(resource.key))
         .map(({ resource }) =>
@@ -134,7 +145,7 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
             resource.purpose,
           ),
         );
-      return { ...done, pending };
+      return { ...done, pending, ...(warnings.length === 0 ? {} : { warnings }) };
     },
     async useProject({ accountId, project }, signal) {
       const { records } = parts.connect(accountId);
@@ -162,6 +173,36 @@ function portsFor(accountId: string, parts: CreateProjectParts): SetupPorts {
   const { journal, newId, clock } = parts;
   const secrets = { appSecrets, holder: parts.appSecrets };
   return { resources, records, journal, newId, clock, secrets, random: Math.random };
+}
+
+function remoteParts(parts: CreateProjectParts): RemoteServerParts {
+  const { clock, folderSetup, appSecrets, remote } = parts;
+  const appSignIn: RemoteServerParts['appSignIn'] = (projectId) => appSecrets.signInOf(projectId);
+  return { ...remote, appSignIn, secrets: folderSetup.secrets, clock };
+}
+
+/** A server that is too old or does not know us is refused before anything is written to Azure. */
+async function checkRemotely(
+  spec: ProjectSpec,
+  resources: Pick<AzureResources, 'read'>,
+  parts: CreateProjectParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const server = await remoteServerOf(spec, resources, remoteParts(parts));
+  await server?.check(spec, signal);
+}
+
+async function registered(
+  project: FolderProject,
+  projectId: string,
+  resources: Pick<AzureResources, 'read'>,
+  parts: CreateProjectParts,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const remote = remoteParts(parts);
+  const server = await remoteServerOf(project.spec, resources, remote);
+  if (server === undefined) return [];
+  return registerRemotely(server, project, projectId, remote, signal);
 }
 
 /** Before the first write: whoever continues after a reload has no typed secret any more. */

@@ -4,11 +4,10 @@ import type { ProjectRecord } from '../setup/projectRecord.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
+import { folderServer } from './folderServer.ts';
 import type { LocalServerState } from './localServer.ts';
+import { LOCAL_SERVER_URL } from './localServerUrl.ts';
 import type { Secrets } from './secrets.ts';
-
-/** Where the extension's own dstack server listens: the server's default (dstack-facts C). */
-export const LOCAL_SERVER_URL = 'http://127.0.0.1:3000';
 
 /** What a folder's set-up has to know of a project. No secret. */
 export interface FolderProject {
@@ -87,37 +86,27 @@ export async function useInFolder(
   const restricted = restriction();
   if (restricted !== undefined) throw restricted;
   const files = await parts.files();
-  const at = { serverUrl: LOCAL_SERVER_URL, projectName: project.spec.name };
-  const token = await localToken(parts);
+  const server = await folderServer(project.spec, parts);
+  const at = { serverUrl: server.url, projectName: project.spec.name };
   const written = await files.writeFolder({
     folder: folder.uri.fsPath,
     project: {
       name: project.spec.name,
       url: at.serverUrl,
-      token: keepsTokenInVSCode() ? undefined : token,
+      token: keepsTokenInVSCode() ? undefined : server.token,
       location: project.spec.location,
     },
   });
-  await files.writeServerConfig({ directory: parts.serverDirectory, project });
-  await parts.secrets.setToken(at, token);
+  if (server.isLocal) await files.writeServerConfig({ directory: parts.serverDirectory, project });
+  await parts.secrets.setToken(at, server.token);
   await parts.bindings.set(folder.uri.toString(), {
     ...at,
     tenantId: project.spec.tenantId,
     storageAccountId: project.storageAccountId,
     location: project.spec.location,
   });
-  return doneView(project, folder, written, await parts.localServer.state());
-}
-
-/**
- * The local server has one user, `admin`, and takes its token only when it starts for the first time
- * (dstack-facts C): every project of this machine's server shares it.
- */
-async function localToken(parts: FolderSetupParts): Promise<string> {
-  return parts.secrets.tokenOrNew(
-    { serverUrl: LOCAL_SERVER_URL, projectName: 'main' },
-    parts.newToken,
-  );
+  const state = server.isLocal ? await parts.localServer.state() : undefined;
+  return doneView(project, folder, written, state);
 }
 
 /** Whether the user wants no token in a file. */
@@ -129,7 +118,8 @@ function doneView(
   project: FolderProject,
   folder: vscode.WorkspaceFolder,
   written: readonly WrittenFile[],
-  server: LocalServerState,
+  /** Undefined for a server elsewhere, which needs nothing of this window. */
+  server: LocalServerState | undefined,
 ): DoneView {
   const uses = vscode.l10n.t(
     'The folder {0} uses the project {1}.',
@@ -157,8 +147,9 @@ function doneView(
 }
 
 /** The next step: the project is of use once a server runs that has read it. */
-function serverAction(server: LocalServerState): readonly DoneAction[] {
+function serverAction(server: LocalServerState | undefined): readonly DoneAction[] {
   switch (server) {
+    case undefined:
     case 'stopped':
       return ['startServer'];
     case 'starting':
@@ -169,7 +160,7 @@ function serverAction(server: LocalServerState): readonly DoneAction[] {
   }
 }
 
-function serverNote(server: LocalServerState): readonly string[] {
+function serverNote(server: LocalServerState | undefined): readonly string[] {
   if (server !== 'elsewhere') return [];
   return [
     vscode.l10n.t(

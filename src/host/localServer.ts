@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { cancellation } from '../setup/errors.ts';
 import { restriction } from './cloud.ts';
-import { LOCAL_SERVER_URL } from './folderProject.ts';
+import { LOCAL_SERVER_URL } from './localServerUrl.ts';
 import type { Secrets } from './secrets.ts';
 
 /** A `dstack` of this machine. */

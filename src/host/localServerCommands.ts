@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { SetupError } from '../setup/errors.ts';
 import type { Bindings } from './binding.ts';
 import type { ErrorReport } from './errorReport.ts';
-import { LOCAL_SERVER_URL } from './folderProject.ts';
+import { LOCAL_SERVER_URL } from './localServerUrl.ts';
 import { boundProjects } from './folders.ts';
 import { offerInstall, typeInTerminal } from './installDstack.ts';
 import type { FoundDstack, LocalServer, LocalServerPrograms } from './localServer.ts';

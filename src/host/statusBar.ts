@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Binding, Bindings } from './binding.ts';
 import type { ErrorReport } from './errorReport.ts';
 import { currentFolder } from './folders.ts';
-import { LOCAL_SERVER_URL } from './folderProject.ts';
+import { LOCAL_SERVER_URL } from './localServerUrl.ts';
 import type { LocalServer } from './localServer.ts';
 import type { Secrets } from './secrets.ts';
 

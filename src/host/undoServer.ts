@@ -5,7 +5,8 @@ import type { AzureResources, Clock } from '../setup/ports.ts';
 import type { ConnectServer } from '../setup/projectServer.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { UndoServer } from '../setup/undoPorts.ts';
-import { LOCAL_SERVER_URL, type FolderSetupParts } from './folderProject.ts';
+import type { FolderSetupParts } from './folderProject.ts';
+import { LOCAL_SERVER_URL } from './localServerUrl.ts';
 import { foldersOf } from './folders.ts';
 import type { LocalServer } from './localServer.ts';
 

@@ -122,46 +122,50 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 );
 
 describe('Whatever people do and in whatever order answers come, the wizard', () => {
-  it(`never shows a stale list, a value outside of its list or a plan for another spec (seed ${SEED})`, async () => {
-    let reviews = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(move, { minLength: 20, maxLength: 120 }), async (moves) => {
-        const world = new WizardWorld();
-        const runs: string[] = [];
-        const session = createWizardSession({
-          ...world.deps,
-          apply: ({ plan }, { signal }) => {
-            runs.push(plan.planId);
-            return new Promise((_, reject) =>
-              signal.addEventListener('abort', () =>
-                reject(Object.assign(new Error('cancelled'), { name: 'AbortError' })),
-              ),
-            );
-          },
-        });
-        let revision = session.state.revision;
-        for (const each of [...filled, ...moves]) {
-          make(each, world, session);
-          await tick();
-          check(session.state);
-          const kept = JSON.stringify([
-            session.state,
-            session.snapshot(),
-            world.plans,
-            world.asked,
-          ]);
-          expect(kept).not.toContain('canary');
-          expect(session.state.revision).toBeGreaterThanOrEqual(revision);
-          ({ revision } = session.state);
-          if (session.state.step === 'review') reviews += 1;
-        }
-        session.dispose();
-      }),
-      { numRuns: 150, seed: SEED },
-    );
-    // Otherwise the property would hold for nothing.
-    expect(reviews).toBeGreaterThan(50);
-  });
+  it(
+    `never shows a stale list, a value outside of its list or a plan for another spec (seed ${SEED})`,
+    { timeout: 120_000 },
+    async () => {
+      let reviews = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(move, { minLength: 20, maxLength: 120 }), async (moves) => {
+          const world = new WizardWorld();
+          const runs: string[] = [];
+          const session = createWizardSession({
+            ...world.deps,
+            apply: ({ plan }, { signal }) => {
+              runs.push(plan.planId);
+              return new Promise((_, reject) =>
+                signal.addEventListener('abort', () =>
+                  reject(Object.assign(new Error('cancelled'), { name: 'AbortError' })),
+                ),
+              );
+            },
+          });
+          let revision = session.state.revision;
+          for (const each of [...filled, ...moves]) {
+            make(each, world, session);
+            await tick();
+            check(session.state);
+            const kept = JSON.stringify([
+              session.state,
+              session.snapshot(),
+              world.plans,
+              world.asked,
+            ]);
+            expect(kept).not.toContain('canary');
+            expect(session.state.revision).toBeGreaterThanOrEqual(revision);
+            ({ revision } = session.state);
+            if (session.state.step === 'review') reviews += 1;
+          }
+          session.dispose();
+        }),
+        { numRuns: 150, seed: SEED },
+      );
+      // Otherwise the property would hold for nothing.
+      expect(reviews).toBeGreaterThan(50);
+    },
+  );
 });
 
 /** A form that is nearly ready, so that plans come into play. */

@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+import { SetupError } from '../setup/errors.ts';
+import type { AzureResources, Clock } from '../setup/ports.ts';
+import type { ConnectServer, ProjectServer, ServerSignIn } from '../setup/projectServer.ts';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
+import type { FolderProject } from './folderProject.ts';
+import { remoteUrl } from './folderServer.ts';
+import type { Secrets } from './secrets.ts';
+
+/** What a project of a server elsewhere needs besides. */
+export interface RemoteServerParts {
+  readonly connectServer: () => Promise<ConnectServer>;
+  /** The token that was typed into the page, or that of the CLI's own file. */
+  readonly givenToken: (url: string) => Promise<string | undefined>;
+  /** What the server shall sign in to Azure as, by the project's id; undefined without a secret here. */
+  readonly appSignIn: (
+    projectId: string,
+  ) => Promise<{ readonly clientId: string; readonly clientSecret: string } | undefined>;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}
+
+/**
+ * The server elsewhere that a spec names; undefined where it is the local one.
+ * @throws SetupError `server_token_missing` if this machine has no token of it
+ */
+export async function remoteServerOf(
+  { name, server }: Pick<ProjectSpec, 'name' | 'server'>,
+  resources: Pick<AzureResources, 'read'>,
+  parts: RemoteServerParts,
+): Promise<ProjectServer | undefined> {
+  const url = remoteUrl(server);
+  if (url === undefined) return undefined;
+  const at = { serverUrl: url, projectName: name };
+  const token = (await parts.givenToken(url)) ?? (await parts.secrets.token(at));
+  if (token === undefined) throw tokenMissing(url);
+  // Whoever continues after a reload has typed nothing any more.
+  await parts.secrets.setToken(at, token);
+  const connect = await parts.connectServer();
+  return connect({ url, token, clock: parts.clock, resources });
+}
+
+/**
+ * Registers a finished project with its server.
+ * @returns what the person should know of it: a version that is newer than known, networks that the
+ *   server could not make
+ */
+export async function registerRemotely(
+  server: ProjectServer,
+  project: Pick<FolderProject, 'spec' | 'resources'>,
+  projectId: string,
+  parts: RemoteServerParts,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const signIn = await signInOf(project.spec, projectId, parts);
+  const { warning, missingNetworks } = await server.register(project, signIn, signal);
+  const missing = missingNetworks.map((id) => id.slice(id.lastIndexOf('/') + 1));
+  return [
+    ...(warning === undefined ? [] : [warning]),
+    ...(missing.length === 0
+      ? []
+      : [
+          vscode.l10n.t(
+            'The server could not make these in Azure: {0}. Runs will fail without them; check the roles of its credentials, then continue.',
+            missing.join(', '),
+          ),
+        ]),
+  ];
+}
+
+async function signInOf(
+  { credentials }: ProjectSpec,
+  projectId: string,
+  parts: RemoteServerParts,
+): Promise<ServerSignIn> {
+  if (credentials.kind === 'default') return { kind: 'default' };
+  const app = await parts.appSignIn(projectId);
+  if (app === undefined) throw secretMissing();
+  return { kind: 'app', ...app };
+}
+
+function tokenMissing(url: string): SetupError {
+  return new SetupError({
+    code: 'server_token_missing',
+    source: 'user',
+    message: vscode.l10n.t('VS Code does not hold a token of the dstack server at {0}.', url),
+    remedy: vscode.l10n.t('Go back to the form and enter it.'),
+    field: 'serverToken',
+  });
+}
+
+function secretMissing(): SetupError {
+  return new SetupError({
+    code: 'client_secret_missing',
+    source: 'user',
+    message: vscode.l10n.t('The client secret of the app is not on this machine.'),
+    remedy: vscode.l10n.t('Go back to the form and enter it.'),
+    field: 'clientSecret',
+  });
+}
