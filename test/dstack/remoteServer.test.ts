@@ -242,7 +242,7 @@ describe('the real CLI', () => {
     // The server ends a fleet in the background, and keeps a project as long as it has one.
     const fleets = async () => (await server.dstack(['fleet'], variables(), workspace)).stdout;
     await expect.poll(fleets, { timeout: 90_000, interval: 500 }).not.toContain('azure-fleet');
-  });
+  }, 240_000);
 
   it('refuses a token that is not ours, so the answers above were not by chance', async () => {
     const wrong = { ...variables(), DSTACK_TOKEN: 'wrong' };
