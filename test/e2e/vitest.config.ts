@@ -8,6 +8,7 @@ export default defineConfig({
     globalSetup: [`${import.meta.dirname}/globalSetup.ts`],
     fileParallelism: false,
     maxWorkers: 1,
+    setupFiles: [`${import.meta.dirname}/../simulators/azure/failOnUnsupported.ts`],
     testTimeout: 180_000,
     hookTimeout: 180_000,
     sequence: { concurrent: false },

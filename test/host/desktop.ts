@@ -12,6 +12,7 @@ import { calmSettings } from '../vscode/server.ts';
 import { simulatedAzureEnv } from '../vscode/stage.ts';
 import { bundleHostTests } from './bundle.ts';
 import { countsOf, type Results } from './results.ts';
+import { withUnknownRequests } from './unknownRequests.ts';
 
 const updateServer = 'https://update.code.visualstudio.com/api/releases/stable';
 
@@ -92,7 +93,7 @@ async function runDesktop(executable: string, place: string): Promise<Results> {
       (error: unknown) => error,
     );
     const text = await readFile(resultsFile, 'utf8').catch(() => undefined);
-    if (text !== undefined) return JSON.parse(text) as Results;
+    if (text !== undefined) return withUnknownRequests(JSON.parse(text) as Results);
     console.log(`VS Code ended without running the tests: ${String(failure)}`);
     return { passed: 0, failed: 1, skipped: 0 };
   } finally {

@@ -8,6 +8,7 @@ import { startStage } from '../vscode/stage.ts';
 import { bundleHostTests } from './bundle.ts';
 import { countsOf, type Results } from './results.ts';
 import { runInTestMode } from './testMode.ts';
+import { withUnknownRequests } from './unknownRequests.ts';
 
 /** The host ring: inside the extension host of VS Code's server, against the simulated Azure. */
 async function main(): Promise<number> {
@@ -23,7 +24,7 @@ async function main(): Promise<number> {
   });
   try {
     const code = await runInTestMode(stage.vscode, { tests, developed, print: console.log });
-    const results = await readResults(resultsFile, code);
+    const results = withUnknownRequests(await readResults(resultsFile, code));
     console.log(`host: ${countsOf(results)} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     return results.failed > 0 ? 1 : code;
   } finally {

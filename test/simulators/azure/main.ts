@@ -23,6 +23,9 @@ async function main(): Promise<number> {
     const line: StartLine & { auth: typeof auth } = {
       ...{ endpoints, suffixes, proxyUrl, caFile, controlUrl, auth, sample },
     };
+    simulator.simulated.requests.onUnsupported((operation) => {
+      process.stderr.write(`Not simulated: ${operation}\n`);
+    });
     process.stdout.write(`${JSON.stringify(line)}\n`);
     await stopped;
     await simulator.close();

@@ -24,6 +24,7 @@ export interface SimulatorProcess {
   /** What it printed when it was ready: a cloud file. */
   readonly line: string;
   readonly controlUrl: string;
+  /** @throws Error if it was asked for anything that it does not simulate */
   stop(): Promise<void>;
 }
 
@@ -65,6 +66,8 @@ export async function startSimulatorProcess(
     stop: async () => {
       child.kill('SIGTERM');
       await end;
+      const unknown = /Not simulated: .*/.exec(await complaint);
+      if (unknown !== null) throw new Error(unknown[0]);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { BlobAccount, BlobDecision, BlobRequest } from './blobAccess.ts';
 import type { Authenticator, TokenFault } from './entra/authenticate.ts';
 import type { Core } from './operation.ts';
 import type { Resource } from './state.ts';
-import { subscriptionIdOf } from './arm/armId.ts';
+import { idKey, subscriptionIdOf } from './arm/armId.ts';
 import { denialOf, mayDo } from './arm/rights.ts';
 import { CONTAINER_TYPE } from './providers/containers.ts';
 
@@ -66,15 +66,16 @@ function mayDoOnData(
 
 /** The accounts whose blob host answers now. */
 export function blobAccounts(core: Core): readonly BlobAccount[] {
+  // One pass over each kind: a world of 10,000 accounts has to start in a moment.
+  const containers = new Map<string, string[]>();
+  for (const { id, name } of core.state.resourcesOfType(CONTAINER_TYPE, '/')) {
+    const account = idKey(id.slice(0, id.toLowerCase().indexOf('/blobservices/')));
+    containers.set(account, [...(containers.get(account) ?? []), name]);
+  }
   return core.state
     .resourcesOfType(ACCOUNT_TYPE, '/')
     .filter((account) => account.busyUntil <= core.now())
-    .map((account) => ({
-      name: account.name,
-      containersFromArm: core.state
-        .resourcesOfType(CONTAINER_TYPE, account.id)
-        .map((container) => container.name),
-    }));
+    .map(({ id, name }) => ({ name, containersFromArm: containers.get(idKey(id)) ?? [] }));
 }
 
 function accountNamed(core: Core, name: string): Resource | undefined {

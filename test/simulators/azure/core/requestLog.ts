@@ -12,10 +12,26 @@ export interface LoggedRequest {
   readonly operation?: string;
 }
 
+interface Unexpected {
+  readonly log: RequestLog;
+  readonly operation: string;
+}
+
+/** Of all simulated Azures in this process: a test ring must see what any of them was asked in vain. */
+let unexpected: readonly Unexpected[] = [];
+
+/** What was asked in vain since the last call, except by those who said that they meant to. */
+export function takeUnexpected(): readonly string[] {
+  const operations = unexpected.map(({ operation }) => operation);
+  unexpected = [];
+  return operations;
+}
+
 /** Every request, in order of arrival. */
 export class RequestLog {
   readonly entries: LoggedRequest[] = [];
   readonly #unsupported: string[] = [];
+  readonly #listeners: ((operation: string) => void)[] = [];
 
   add(entry: LoggedRequest): void {
     this.entries.push(entry);
@@ -23,6 +39,13 @@ export class RequestLog {
 
   addUnsupported(operation: string): void {
     this.#unsupported.push(operation);
+    unexpected = [...unexpected, { log: this, operation }];
+    for (const listener of this.#listeners) listener(operation);
+  }
+
+  /** Calls back with each request that is not simulated, as it comes. */
+  onUnsupported(listener: (operation: string) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** How many requests changed something in Azure. Name checks, queries and sign-ins do not count. */
@@ -35,8 +58,14 @@ export class RequestLog {
     return this.#unsupported;
   }
 
+  /** The same for who asked on purpose: they count no longer, and fail no test. */
+  takeUnsupported(): readonly string[] {
+    unexpected = unexpected.filter(({ log }) => log !== this);
+    return this.#unsupported.splice(0);
+  }
+
+  /** Forgets what was answered. What is not simulated stays: no test may lose sight of it. */
   clear(): void {
     this.entries.length = 0;
-    this.#unsupported.length = 0;
   }
 }

@@ -177,7 +177,9 @@ export class AzureState {
   resourcesOfType(type: string, scope: string): Resource[] {
     const wanted = type.toLowerCase();
     return [...this.resources.values()].filter(
-      (resource) => resource.type.toLowerCase() === wanted && isWithin(resource.id, scope),
+      (resource) =>
+        (resource.type === type || resource.type.toLowerCase() === wanted) &&
+        (scope === '/' || isWithin(resource.id, scope)),
     );
   }
 

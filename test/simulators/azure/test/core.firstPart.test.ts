@@ -179,5 +179,5 @@ it('answers 501 to what it does not simulate, names it and logs it', async () =>
   );
   expect(answer.status).toBe(501);
   expect(answer.text).toContain('Microsoft.Sql/servers');
-  expect(bench.azure.requests.unsupported()).toHaveLength(1);
+  expect(bench.azure.requests.takeUnsupported()).toHaveLength(1);
 });

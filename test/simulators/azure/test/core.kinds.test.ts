@@ -590,6 +590,6 @@ describe('Resource Graph', () => {
   it('refuses what is no query with 400 and what it cannot run with 501', async () => {
     expect((await ask('resources | where name ==')).status).toBe(400);
     expect((await ask('resources | summarize count() by type')).status).toBe(501);
-    expect(bench.azure.requests.unsupported()).toHaveLength(1);
+    expect(bench.azure.requests.takeUnsupported()).toHaveLength(1);
   });
 });

@@ -44,12 +44,15 @@ function valuesOf(xml: string): string[] {
 describe('blobs in process and Azurite behind its front', () => {
   let azurite: BlobEndpoint;
   let memory: BlobEndpoint;
+  let unknown: readonly (readonly string[])[];
   let answers: { azurite: Map<string, BlobAnswer>; memory: Map<string, BlobAnswer> };
 
   beforeAll(async () => {
     azurite = await azuriteEndpoint();
     memory = memoryEndpoint();
     answers = { azurite: await runBlobScript(azurite), memory: await runBlobScript(memory) };
+    // One step asks for what neither knows.
+    unknown = [azurite, memory].map(({ side }) => side.requests.takeUnsupported());
   });
   afterAll(() => azurite.close());
 
@@ -57,6 +60,10 @@ describe('blobs in process and Azurite behind its front', () => {
     const [real, own] = [answers.azurite.get(name), answers.memory.get(name)];
     if (real === undefined || own === undefined) throw new Error('The step was not run.');
     expect(essenceOf(own)).toEqual(essenceOf(real));
+  });
+
+  it('know the same requests', () => {
+    expect(unknown).toEqual([['GET blob storage'], ['GET blob storage']]);
   });
 
   it('tell the core of the containers that were made and deleted through them', () => {
@@ -127,7 +134,7 @@ describe.each([
   it('refuses what it does not know with 501 and remembers it', async () => {
     const answer = await endpoint.ask('/some/blob?comp=lease', { method: 'PUT', headers: all });
     expect(answer.status).toBe(501);
-    expect(endpoint.side.requests.unsupported()).toContain('PUT blob storage comp=lease');
+    expect(endpoint.side.requests.takeUnsupported()).toContain('PUT blob storage comp=lease');
   });
 
   it('lets a fault strike before the effect, once', async () => {

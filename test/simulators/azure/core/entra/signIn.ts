@@ -7,6 +7,13 @@ import { publicKeys, signToken } from './tokens.ts';
 
 const LOGIN = 'https://login.microsoftonline.com';
 const HOUR = 3600;
+/** Names of the public cloud, as recorded. */
+const ALIASES = [
+  'login.microsoftonline.com',
+  'login.windows.net',
+  'login.microsoft.com',
+  'sts.windows.net',
+];
 
 /** Entra: metadata and client credentials. People sign in through `issueUserToken`. */
 export const signInOperations: readonly Operation[] = [
@@ -15,22 +22,10 @@ export const signInOperations: readonly Operation[] = [
     method: 'GET',
     path: '/common/discovery/instance',
     mutating: false,
-    grade: 'assumed',
-    rests: 'answers as MSAL reads them',
-    handle: () => ({
-      status: 200,
-      json: {
-        tenant_discovery_endpoint: `${LOGIN}/common/v2.0/.well-known/openid-configuration`,
-        'api-version': '1.1',
-        metadata: [
-          {
-            preferred_network: 'login.microsoftonline.com',
-            preferred_cache: 'login.windows.net',
-            aliases: ['login.microsoftonline.com', 'login.windows.net', 'sts.windows.net'],
-          },
-        ],
-      },
-    }),
+    grade: 'documented',
+    rests:
+      'MSAL.NET documentation, custom authority aliases; recorded by Azure/azure-sdk-for-js, keyvault-keys browser and node recordings',
+    handle: instances,
   },
   {
     name: 'Entra: OpenID metadata',
@@ -69,6 +64,35 @@ export const signInOperations: readonly Operation[] = [
     handle: token,
   },
 ];
+
+/** Which hosts are one cloud. It asks for an authority, and answers with that tenant's metadata. */
+function instances(call: Call): Reply {
+  const asked = call.url.searchParams.get('authorization_endpoint');
+  const authority = /^https:\/\/([^/]+)\/([^/]+)\/oauth2\//.exec(asked ?? '');
+  if (authority === null || !ALIASES.includes(authority[1] ?? '')) {
+    throw signInFailure(
+      call.core,
+      400,
+      'invalid_instance',
+      50049,
+      'Unknown or invalid instance.',
+    );
+  }
+  return {
+    status: 200,
+    json: {
+      tenant_discovery_endpoint: `${LOGIN}/${authority[2] ?? 'common'}/v2.0/.well-known/openid-configuration`,
+      'api-version': '1.1',
+      metadata: [
+        {
+          preferred_network: 'login.microsoftonline.com',
+          preferred_cache: 'login.windows.net',
+          aliases: ALIASES,
+        },
+      ],
+    },
+  };
+}
 
 function metadata(call: Call, version: string): Reply {
   const name = param(call, 'tenant').toLowerCase();

@@ -64,18 +64,22 @@ export const containerOperations: readonly Operation[] = [
     path: SERVICE,
     action: 'Microsoft.Storage/storageAccounts/blobServices/read',
     mutating: false,
-    grade: 'assumed',
-    rests: 'Blob services REST reference, Get service properties',
-    handle: (call) => ({
-      status: 200,
-      headers: JSON_TYPE,
-      json: {
-        id: `${accountFor(call).id}/blobServices/default`,
-        name: 'default',
-        type: 'Microsoft.Storage/storageAccounts/blobServices',
-        properties: { deleteRetentionPolicy: { enabled: false } },
-      },
-    }),
+    grade: 'documented',
+    rests: 'Azure/azure-rest-api-specs, Microsoft.Storage 2023-05-01, BlobServicesGet.json',
+    handle: (call) => {
+      const { id, sku } = accountFor(call);
+      return {
+        status: 200,
+        headers: JSON_TYPE,
+        json: {
+          ...(sku === undefined ? {} : { sku }),
+          id: `${id}/blobServices/default`,
+          name: 'default',
+          type: 'Microsoft.Storage/storageAccounts/blobServices',
+          properties: { cors: { corsRules: [] }, deleteRetentionPolicy: { enabled: false } },
+        },
+      };
+    },
   },
 ];
 

@@ -4,6 +4,8 @@ import type { Call, Operation } from '../operation.ts';
 const WORKSPACE =
   '/subscriptions/{s}/resourceGroups/{g}/providers/Microsoft.OperationalInsights/workspaces/{w}';
 
+const LOCATION = 'azure-docs, azure-resource-manager/management/async-operations, Location';
+
 const PATHS: readonly (readonly [name: string, path: string, rests: string])[] = [
   ['group', '/subscriptions/{s}/operationresults/{id}', 'rg-delete-poll-*.json'],
   ['storage', poll('asyncoperations'), 'storage-put-poll-*.json'],
@@ -14,11 +16,15 @@ const PATHS: readonly (readonly [name: string, path: string, rests: string])[] =
     poll('operationstatuses'),
     'law-delete-status-200.json, law-table-put-status-200.json',
   ],
-  ['workspace result', `${WORKSPACE}/operationresults/{id}`, 'law-delete-202.json (its Location)'],
+  [
+    'workspace result',
+    `${WORKSPACE}/operationresults/{id}`,
+    `law-delete-202.json (its Location); ${LOCATION}`,
+  ],
   [
     'table result',
     `${WORKSPACE}/tables/{t}/operationresults/{id}`,
-    'law-table-put-202.json (its Location)',
+    `law-table-put-202.json (its Location); ${LOCATION}`,
   ],
 ];
 
@@ -32,7 +38,7 @@ export const pollOperations: readonly Operation[] = PATHS.map(([name, path, rest
   method: 'GET' as const,
   path,
   mutating: false,
-  grade: name.endsWith(' result') ? ('assumed' as const) : ('recorded' as const),
+  grade: name.endsWith(' result') ? ('documented' as const) : ('recorded' as const),
   rests,
   handle,
 }));

@@ -89,8 +89,9 @@ export const virtualNetworkOperations: readonly Operation[] = [
     path: `${PATH}/virtualNetworkPeerings`,
     action: `${TYPE}/virtualNetworkPeerings/read`,
     mutating: false,
-    grade: 'assumed',
-    rests: 'dstack-facts B5 row 6; always empty',
+    grade: 'documented',
+    rests:
+      'Azure/azure-rest-api-specs, Microsoft.Network 2023-09-01, VirtualNetworkPeeringList.json; always empty',
     handle: (call) => {
       parentOf(call);
       return page(call, []);

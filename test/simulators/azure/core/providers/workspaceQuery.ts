@@ -15,8 +15,9 @@ export const workspaceQueryOperations: readonly Operation[] = [
     action: `${TYPE}/query/read`,
     scope: (call) => workspaceId(call),
     mutating: false,
-    grade: 'assumed',
-    rests: 'Log Analytics query through ARM, 2017-10-01 (published API description)',
+    grade: 'documented',
+    rests:
+      'Azure/azure-rest-api-specs, operationalinsights 2017-10-01, oms-post-example.json; azure-docs, logs/manage-access (the action)',
     handle: query,
   },
 ];
