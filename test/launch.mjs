@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setInterval } from 'node:timers';
 
 const root = path.resolve(import.meta.dirname, '..');
 const [program, ...args] = process.argv.slice(2);
@@ -32,6 +33,9 @@ const child = spawn(process.execPath, ['--import', loader, path.resolve(root, pr
 // Ctrl+C reaches the child by itself: this process must only outlive it.
 process.on('SIGINT', () => undefined);
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm hands a signal to its shell, which dies of it without a word to this process.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 250).unref();
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal === null ? 0 : 1);
 });

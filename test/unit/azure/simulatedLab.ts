@@ -6,6 +6,7 @@ import { SimulatedAzure } from '../../simulators/azure/core/simulatedAzure.ts';
 import type { World } from '../../simulators/azure/core/world.ts';
 import { SINGLE, singleWorld } from '../../simulators/azure/core/worlds/single.ts';
 import { httpClientFor } from '../../simulators/azure/faces/inProcess.ts';
+import { keptTokens } from '../../simulators/azure/faces/keptTokens.ts';
 import { VirtualClock } from '../../simulators/azure/faces/virtualClock.ts';
 
 /** The product's Azure layer, unchanged, on the simulated Azure in this process. */
@@ -22,11 +23,12 @@ export function lab(world: World = singleWorld(), lag: 'none' | 'seeded' = 'none
   const clock = new VirtualClock();
   const simulated = new SimulatedAzure({ clock, seed: 7, world, lag });
   const challenges: string[] = [];
+  const tokenOf = keptTokens(simulated, clock);
   const tokens: TokenSource = {
     token: ({ audience, tenantId = SINGLE.tenantId, challenge }) => {
       if (challenge !== undefined) challenges.push(challenge);
       const claims = /claims="([^"]+)"/.exec(challenge ?? '')?.[1];
-      const token = simulated.issueUserToken({
+      const token = tokenOf({
         tenantId,
         username: SINGLE.username,
         audience: scopeOf(PUBLIC_CLOUD, audience),

@@ -10,6 +10,8 @@ const SPREADS = {
   dataPlane: [20, 480],
   /** Filtered lists of role definitions. */
   definitionList: [2, 60],
+  /** A role that was just written -> assignments of it. */
+  definitionUse: [0, 30],
   graphRead: [1, 20],
   /** New application -> its service principal. */
   backingApplication: [1, 25],

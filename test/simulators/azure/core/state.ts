@@ -94,6 +94,8 @@ export interface RoleDefinition {
   readonly updatedBy: string | undefined;
   /** Filtered lists know it from then on. Unix ms. */
   readonly listedFrom: number;
+  /** It can be assigned from then on. Unix ms. */
+  readonly assignableFrom: number;
   readonly tenantId: string | undefined;
 }
 

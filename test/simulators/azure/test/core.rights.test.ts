@@ -225,9 +225,10 @@ describe('a conditioned administrator', () => {
 
   it('shows its condition among its permissions', async () => {
     const bench = new Bench('rbac-admin-condition');
+    const account = await bench.account(await bench.group('team'), 'dstackteam');
     const answer = await bench.ask(
       'GET',
-      `${SUBSCRIPTION}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`,
+      `${account}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`,
     );
     expect(answer.text).toContain('GuidEquals');
   });

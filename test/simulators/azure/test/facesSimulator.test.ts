@@ -206,6 +206,18 @@ describe('npm run simulator', () => {
     expect(said.trim().split('\n')).toHaveLength(1);
   });
 
+  it('stops when whoever started it is gone, as npm’s shell is after a signal', async () => {
+    const launch = ['test/launch.mjs', 'test/simulators/azure/main.ts'];
+    const shell = `require('node:child_process').spawn(process.execPath, ${JSON.stringify(launch)}, { stdio: 'inherit' })`;
+    const started = spawn(process.execPath, ['-e', shell], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const { caFile } = JSON.parse(await firstLine(started)) as StartLine;
+    const silent = once(started, 'close');
+    started.kill('SIGKILL');
+    // The pipe is closed when the last of the processes that hold it has ended.
+    await silent;
+    await expect(stat(caFile)).rejects.toThrow('ENOENT');
+  });
+
   it('stops when told to, with nothing left behind', async () => {
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [unknown];

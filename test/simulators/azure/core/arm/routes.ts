@@ -1,8 +1,15 @@
 import type { Operation } from '../operation.ts';
 
+interface Segment {
+  /** Name of the parameter, or undefined for a literal. */
+  readonly parameter?: string;
+  /** In lower case. */
+  readonly literal: string;
+}
+
 interface CompiledPath {
   readonly operation: Operation;
-  readonly segments: readonly string[];
+  readonly segments: readonly Segment[];
   /** Segments before the first literal after a leading `{scope...}`; -1 without one. */
   readonly open: boolean;
 }
@@ -18,8 +25,8 @@ export class Routes {
 
   constructor(operations: readonly Operation[]) {
     for (const operation of operations) {
-      const segments = split(operation.path);
-      const open = segments[0]?.endsWith('...}') === true;
+      const segments = split(operation.path).map(compiledSegment);
+      const open = segments[0]?.parameter?.endsWith('...') === true;
       const list = this.#byMethod.get(operation.method) ?? [];
       list.push({ operation, segments: open ? segments.slice(1) : segments, open });
       this.#byMethod.set(operation.method, list);
@@ -28,8 +35,9 @@ export class Routes {
 
   find(method: string, path: string): Match | undefined {
     const segments = split(path);
+    const lower = segments.map((segment) => segment.toLowerCase());
     for (const compiled of this.#byMethod.get(method) ?? []) {
-      const params = fit(compiled, segments);
+      const params = fits(compiled, lower) ? paramsOf(compiled, segments) : undefined;
       if (params !== undefined) return { operation: compiled.operation, params };
     }
     return undefined;
@@ -40,18 +48,30 @@ function split(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-function fit(
-  compiled: CompiledPath,
+function compiledSegment(segment: string): Segment {
+  if (!segment.startsWith('{')) return { literal: segment.toLowerCase() };
+  return { literal: '', parameter: segment.slice(1, -1) };
+}
+
+/** Every request is held against most of the paths: nothing is made here, only compared. */
+function fits({ segments: wanted, open }: CompiledPath, lower: readonly string[]): boolean {
+  const skipped = lower.length - wanted.length;
+  if (skipped < 0 || (!open && skipped > 0)) return false;
+  return wanted.every(
+    ({ parameter, literal }, index) =>
+      parameter !== undefined || literal === lower[index + skipped],
+  );
+}
+
+function paramsOf(
+  { segments: wanted, open }: CompiledPath,
   segments: readonly string[],
-): Record<string, string> | undefined {
-  const skipped = segments.length - compiled.segments.length;
-  if (skipped < 0 || (!compiled.open && skipped > 0)) return undefined;
+): Record<string, string> {
+  const skipped = segments.length - wanted.length;
   const params: Record<string, string> = {};
-  for (const [index, pattern] of compiled.segments.entries()) {
-    const segment = segments[index + skipped] ?? '';
-    if (pattern.startsWith('{')) params[pattern.slice(1, -1)] = segment;
-    else if (pattern.toLowerCase() !== segment.toLowerCase()) return undefined;
+  for (const [index, { parameter }] of wanted.entries()) {
+    if (parameter !== undefined) params[parameter] = segments[index + skipped] ?? '';
   }
-  if (compiled.open) params['scope'] = `/${segments.slice(0, skipped).join('/')}`;
+  if (open) params['scope'] = `/${segments.slice(0, skipped).join('/')}`;
   return params;
 }

@@ -242,6 +242,7 @@ function definitionOf(role: BuiltIn): RoleDefinition {
     createdBy: undefined,
     updatedBy: undefined,
     listedFrom: 0,
+    assignableFrom: 0,
     tenantId: undefined,
   };
 }

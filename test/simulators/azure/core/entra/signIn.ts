@@ -70,13 +70,7 @@ function instances(call: Call): Reply {
   const asked = call.url.searchParams.get('authorization_endpoint');
   const authority = /^https:\/\/([^/]+)\/([^/]+)\/oauth2\//.exec(asked ?? '');
   if (authority === null || !ALIASES.includes(authority[1] ?? '')) {
-    throw signInFailure(
-      call.core,
-      400,
-      'invalid_instance',
-      50049,
-      'Unknown or invalid instance.',
-    );
+    throw signInFailure(call.core, 400, 'invalid_instance', 50049, 'Unknown or invalid instance.');
   }
   return {
     status: 200,

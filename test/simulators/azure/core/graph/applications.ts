@@ -113,7 +113,18 @@ export const applicationOperations: readonly Operation[] = [
 
 function post(call: Call): Reply {
   demandCreate(call);
-  return created(call, textAt(bodyOf(call), 'uniqueName'));
+  if (bodyOf(call)['uniqueName'] !== undefined) throw fixedName(call);
+  return created(call, undefined);
+}
+
+/** The name comes with an upsert's path; in a body it is read-only (resource type application). */
+function fixedName(call: Call): Error {
+  return graphFailure(
+    call.core,
+    400,
+    'Request_BadRequest',
+    "Property 'uniqueName' is read-only and cannot be set.",
+  );
 }
 
 function created(call: Call, uniqueName: string | undefined): Reply {
@@ -209,6 +220,9 @@ function patch(call: Call): Reply {
   const application = upsert && known ? known : applicationOf(call, reference);
   demandChange(call, application);
   const body = bodyOf(call);
+  if (body['uniqueName'] !== undefined) throw fixedName(call);
+  // An upsert must say it, whether it creates or updates.
+  if (upsert) checkDisplayName(call, textAt(body, 'displayName'));
   if (body['passwordCredentials'] !== undefined) {
     throw graphFailure(
       call.core,

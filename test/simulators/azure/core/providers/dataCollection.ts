@@ -4,6 +4,7 @@ import { bodyOf, param, type Call, type Operation } from '../operation.ts';
 import type { Resource } from '../state.ts';
 import { page } from '../arm/paging.ts';
 import { envelope, existing, putResource, systemData, tagsIn } from '../arm/resources.ts';
+import { locationNamed } from '../data/locations.ts';
 import { TABLE_TYPE } from './tables.ts';
 import { retire } from './retirement.ts';
 
@@ -151,7 +152,11 @@ interface Flaw {
 }
 
 function ruleProperties(call: Call, asked: JsonObject, old: Resource | undefined): JsonObject {
-  const flaws = [...referenceFlaws(call, asked), ...flowFlaws(call, asked)];
+  const flaws = [
+    ...referenceFlaws(call, asked),
+    ...regionFlaws(call, asked),
+    ...flowFlaws(call, asked),
+  ];
   if (flaws.length > 0) throw invalidPayload(RULE, flaws);
   return {
     immutableId: old?.properties['immutableId'] ?? `dcr-${call.core.random.hex(32)}`,
@@ -160,11 +165,28 @@ function ruleProperties(call: Call, asked: JsonObject, old: Resource | undefined
   };
 }
 
-function referenceFlaws(call: Call, asked: JsonObject): Flaw[] {
+/** The ids of the endpoint and the workspaces that a rule names. */
+function referencesOf(asked: JsonObject): string[] {
   const endpoint = textAt(asked, 'dataCollectionEndpointId');
   const workspaces = workspacesOf(asked).map((each) => textAt(each, 'workspaceResourceId') ?? '');
-  const ids = [...(endpoint === undefined ? [] : [endpoint]), ...workspaces];
-  return ids
+  return [...(endpoint === undefined ? [] : [endpoint]), ...workspaces];
+}
+
+/** A rule stands in the region of its workspaces and its endpoint. */
+function regionFlaws(call: Call, asked: JsonObject): Flaw[] {
+  const location = locationNamed(textAt(bodyOf(call), 'location') ?? '')?.name;
+  return referencesOf(asked)
+    .map((id) => call.core.state.resource(id))
+    .filter((each) => each !== undefined && each.location !== location)
+    .map((each) => ({
+      code: 'InvalidResourceLocation',
+      message: `The resource '${each?.id ?? ''}' is not in the region of the rule.`,
+      target: 'properties',
+    }));
+}
+
+function referenceFlaws(call: Call, asked: JsonObject): Flaw[] {
+  return referencesOf(asked)
     .filter((id) => call.core.state.resource(id) === undefined)
     .map((id) => ({
       code: 'InvalidResource',

@@ -91,12 +91,16 @@ export function patchTags(call: Call, render: (resource: Resource) => Json): Rep
   return { status: 200, json: render(resource) };
 }
 
-/** The NSG that a subnet points at, as its id; refuses one that is not there. */
-export function referencedNsg(call: Call, properties: Json | undefined): string | undefined {
+/** The NSG that a subnet points at, as its id; refuses one that is not there, or in another region. */
+export function referencedNsg(
+  call: Call,
+  network: Resource,
+  properties: Json | undefined,
+): string | undefined {
   const id = textAt(objectAt(properties, 'networkSecurityGroup'), 'id');
   if (id === undefined) return undefined;
   const nsg = call.core.state.resource(id);
-  if (nsg !== undefined) return nsg.id;
+  if (nsg?.location === network.location) return nsg?.id;
   throw missingReference(call, id);
 }
 

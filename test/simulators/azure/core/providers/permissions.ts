@@ -1,4 +1,4 @@
-import type { Reply } from '../failure.ts';
+import { refuse, type Reply } from '../failure.ts';
 import type { Json } from '../json.ts';
 import { param, type Call, type Operation } from '../operation.ts';
 import { isWithin } from '../arm/armId.ts';
@@ -45,6 +45,9 @@ export const permissionOperations: readonly Operation[] = [
 /** One item per effective role; a condition is shown beside its item. */
 function listPermissions(call: Call): Reply {
   const { core, caller } = call;
+  if (!/\/resourcegroups\//i.test(scope(call))) {
+    throw refuse(501, 'NotSimulated', 'Permissions: list, above a resource group: not documented.');
+  }
   const items = effectiveAssignments(core, caller, scope(call), 'control').flatMap((assignment) => {
     const role = roleDefinition(core, caller.tenantId, assignment.roleDefinitionId);
     return (role?.permissions ?? []).map((permission): Json => ({

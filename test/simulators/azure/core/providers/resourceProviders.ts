@@ -83,19 +83,30 @@ function register(call: Call): Reply {
   return { status: 200, json: render(call, namespace) };
 }
 
+const PLACES = LOCATIONS.filter((each) => each.physical).map((each) => each.displayName);
+const types = new Map<string, Json>();
+
+/** Always the same, and long: whoever waits for a registration asks for it hundreds of times. */
+function typesOf(namespace: Namespace): Json {
+  const known = types.get(namespace.name);
+  if (known !== undefined) return known;
+  const made = namespace.types.map((resourceType) => ({
+    resourceType,
+    locations: namespace.name === 'Microsoft.Authorization' ? [] : PLACES,
+    apiVersions: namespace.apiVersions,
+    capabilities: 'CrossResourceGroupResourceMove, SupportsTags, SupportsLocation',
+  }));
+  types.set(namespace.name, made);
+  return made;
+}
+
 function render(call: Call, namespace: Namespace): Json {
   const subscription = subscriptionOf(call);
-  const locations = LOCATIONS.filter((each) => each.physical).map((each) => each.displayName);
   return {
     id: `${subscription.id}/providers/${namespace.name}`,
     namespace: namespace.name,
     authorizations: [],
-    resourceTypes: namespace.types.map((resourceType) => ({
-      resourceType,
-      locations: namespace.name === 'Microsoft.Authorization' ? [] : locations,
-      apiVersions: namespace.apiVersions,
-      capabilities: 'CrossResourceGroupResourceMove, SupportsTags, SupportsLocation',
-    })),
+    resourceTypes: typesOf(namespace),
     registrationState: registrationState(subscription, namespace.name, call.now),
     registrationPolicy: ALWAYS_REGISTERED.has(namespace.name.toLowerCase())
       ? 'RegistrationFree'

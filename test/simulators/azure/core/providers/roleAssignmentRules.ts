@@ -30,7 +30,8 @@ export function checkScopeExists(call: Call, at: string): void {
 export function roleOf(call: Call, definitionId: string): RoleDefinition {
   const { tenantId } = call.caller;
   const role = roleDefinition(call.core, tenantId, definitionId);
-  if (role === undefined || !/roledefinitions\/[^/]+$/i.test(definitionId)) {
+  const known = role !== undefined && role.assignableFrom <= call.now;
+  if (!known || !/roledefinitions\/[^/]+$/i.test(definitionId)) {
     throw refuse(
       400,
       'RoleDefinitionDoesNotExist',

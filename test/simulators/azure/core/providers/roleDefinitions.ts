@@ -2,6 +2,7 @@ import { refuse, type Reply } from '../failure.ts';
 import { isObject, listAt, objectAt, textAt, textsAt, type Json } from '../json.ts';
 import { bodyOf, param, type Call, type Operation } from '../operation.ts';
 import type { Permission, RoleDefinition } from '../state.ts';
+import { isKnownAction, isKnownDataAction } from '../data/knownActions.ts';
 import { BUILT_IN_ROLES } from '../data/roles.ts';
 import { isGuid, isWithin, subscriptionIdOf } from '../arm/armId.ts';
 import { page } from '../arm/paging.ts';
@@ -103,6 +104,7 @@ function put(call: Call): Reply {
     createdBy: old?.createdBy ?? call.caller.objectId,
     updatedBy: call.caller.objectId,
     listedFrom: call.now + call.core.lag.of('definitionList', `${guid}|${call.now}`),
+    assignableFrom: old?.assignableFrom ?? call.now + call.core.lag.of('definitionUse', guid),
     tenantId,
   };
   call.core.state.customRoles.set(roleKey(tenantId, guid), definition);
@@ -172,10 +174,11 @@ function checkPermissions(permissions: readonly Permission[], scopes: readonly s
       'A custom role with DataActions cannot be assigned at the management group scope.',
     );
   }
-  const all = [...permission.actions, ...permission.notActions, ...permission.dataActions];
-  const wrong = all.find(
-    (action) => action !== '*' && !/^[A-Za-z.*]+(\/[A-Za-z0-9.*]+)+$/.test(action),
-  );
+  const wrong =
+    [...permission.actions, ...permission.notActions].find((each) => !isKnownAction(each)) ??
+    [...permission.dataActions, ...permission.notDataActions].find(
+      (each) => !isKnownDataAction(each),
+    );
   if (wrong === undefined) return;
   throw refuse(
     400,

@@ -1,5 +1,13 @@
 import { refuse, type Reply } from '../failure.ts';
-import { isObject, listAt, objectAt, textAt, type Json, type JsonDraft } from '../json.ts';
+import {
+  isObject,
+  listAt,
+  objectAt,
+  textAt,
+  type Json,
+  type JsonDraft,
+  type JsonObject,
+} from '../json.ts';
 import { bodyOf, param, type Call, type Operation } from '../operation.ts';
 import type { Resource } from '../state.ts';
 import { idKey } from '../arm/armId.ts';
@@ -110,6 +118,7 @@ function ruleOf(value: Json): JsonDraft {
       `Required property '${field}' of security rule '${name ?? ''}' is missing.`,
     );
   }
+  checkRuleValues(name ?? '', properties);
   const priority = Number(properties['priority']);
   if (!Number.isInteger(priority) || priority < 100 || priority > 4096) {
     throw refuse(
@@ -120,6 +129,47 @@ function ruleOf(value: Json): JsonDraft {
   }
   if (name === undefined) throw refuse(400, 'MissingJsonProperty', 'A rule has no name.');
   return { name, properties: { ...properties } };
+}
+
+const RULE_VALUES: Readonly<Record<string, readonly string[]>> = {
+  protocol: ['tcp', 'udp', 'icmp', 'esp', 'ah', '*'],
+  access: ['allow', 'deny'],
+  direction: ['inbound', 'outbound'],
+};
+
+/** Where from and where to must be said, as one value or as a list (REST reference: SecurityRule). */
+const RULE_ENDS: readonly (readonly [one: string, many: string])[] = [
+  ['sourceAddressPrefix', 'sourceAddressPrefixes'],
+  ['destinationAddressPrefix', 'destinationAddressPrefixes'],
+  ['sourcePortRange', 'sourcePortRanges'],
+  ['destinationPortRange', 'destinationPortRanges'],
+];
+
+function checkRuleValues(name: string, properties: JsonObject): void {
+  for (const [field, allowed] of Object.entries(RULE_VALUES)) {
+    const value = textAt(properties, field) ?? '';
+    if (allowed.includes(value.toLowerCase())) continue;
+    throw refuse(
+      400,
+      'InvalidRequestFormat',
+      `Value '${value}' is not valid for property '${field}' of security rule '${name}'.`,
+    );
+  }
+  for (const [one, many] of RULE_ENDS) {
+    if ((textAt(properties, one) ?? '') !== '') continue;
+    if (listAt(properties, many).length > 0 || hasGroups(properties, one)) continue;
+    throw refuse(
+      400,
+      'SecurityRuleParameterNotSpecified',
+      `Security rule ${name} must specify ${one} or ${many}.`,
+    );
+  }
+}
+
+/** Application security groups may stand for addresses. */
+function hasGroups(properties: JsonObject, end: string): boolean {
+  const groups = end.replace('AddressPrefix', 'ApplicationSecurityGroups');
+  return groups !== end && listAt(properties, groups).length > 0;
 }
 
 function checkRules(rules: readonly JsonDraft[]): void {

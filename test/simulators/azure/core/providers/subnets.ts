@@ -93,7 +93,7 @@ export function storeSubnet(
 ): { subnet: Resource; created: boolean } {
   const id = `${network.id}/subnets/${draft.name}`;
   const old = call.core.state.resource(id);
-  const nsg = referencedNsg(call, draft.properties);
+  const nsg = referencedNsg(call, network, draft.properties);
   if (nsg !== undefined) {
     demandLinked(call, 'Microsoft.Network/networkSecurityGroups/join/action', nsg);
   }

@@ -4,6 +4,7 @@ import { bodyOf, param, type Call, type Operation } from '../operation.ts';
 import type { Resource } from '../state.ts';
 import { idKey } from '../arm/armId.ts';
 import { page } from '../arm/paging.ts';
+import { locationNamed } from '../data/locations.ts';
 import { demand } from '../arm/rights.ts';
 import {
   envelope,
@@ -164,6 +165,10 @@ function propertiesOf(
     );
   }
   if (!isObject(asked['sku'])) throw badRequest('The parameter sku is not specified.');
+  const { family, name: sku } = asked['sku'];
+  if (family !== 'A' || (sku !== 'standard' && sku !== 'premium')) {
+    throw badRequest('The sku must be of family A, and its name standard or premium.');
+  }
   checkFixed(old, asked);
   const version = call.url.searchParams.get('api-version') ?? '';
   const rbac = asked['enableRbacAuthorization'] ?? (version >= RBAC_BY_DEFAULT_FROM ? true : null);
@@ -215,6 +220,9 @@ function recover(call: Call, name: string): Reply {
   const same = deleted !== undefined && idKey(deleted.vaultId) === idKey(call.path);
   if (!same || deleted.resource === undefined) {
     throw refuse(404, 'ResourceNotFound', 'The specified resource does not exist.');
+  }
+  if (locationNamed(textAt(bodyOf(call), 'location') ?? '')?.name !== deleted.location) {
+    throw badRequest(`The vault '${name}' can be recovered only in ${deleted.location}.`);
   }
   call.core.state.deletedVaults.delete(name.toLowerCase());
   const { resource } = putResource(call, {

@@ -108,6 +108,7 @@ function put(call: Call): Reply {
   }
   const body = bodyOf(call);
   const old = call.core.state.resource(call.path);
+  if (old !== undefined) checkIdle(call, old);
   const deleted = call.core.state.deletedWorkspaces.get(idKey(call.path));
   if (old === undefined && deleted !== undefined) checkRecoverable(deleted, body);
   const asked = objectAt(body, 'properties');
@@ -123,6 +124,16 @@ function put(call: Call): Reply {
   call.core.state.deletedWorkspaces.delete(idKey(call.path));
   const headers = created ? { Location: call.url.toString() } : {};
   return { status: created ? 201 : 200, headers, json: render(resource, call.now) };
+}
+
+/** One change at a time: neither while it is being made nor while it is going. */
+function checkIdle(call: Call, workspace: Resource): void {
+  if (call.now >= workspace.busyUntil) return;
+  throw refuse(
+    409,
+    'Conflict',
+    `The workspace ${workspace.name} is ${workspace.busyState}: another operation on it is in progress.`,
+  );
 }
 
 /** From the bin a workspace comes back only to its old region; the name is not free for another. */
@@ -179,6 +190,7 @@ function changes(call: Call, asked: JsonObject): JsonObject {
 
 function patch(call: Call): Reply {
   const workspace = existing(call);
+  checkIdle(call, workspace);
   const asked = objectAt(bodyOf(call), 'properties');
   workspace.properties = { ...workspace.properties, ...changes(call, asked) };
   workspace.tags = tagsIn(bodyOf(call)) ?? workspace.tags;
