@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { operationCounts, operationsTable } from '../core/operationsTable.ts';
 import { worldNames } from '../core/worlds.ts';
+import { RULES } from './core.readmeRules.ts';
 import { CASES, NOT_OURS } from './core.replayCases.ts';
 
 const README = resolve(import.meta.dirname, '..', 'README.md');
@@ -60,4 +61,28 @@ function words(text: string): string {
 it('the README names every world', () => {
   const text = readFileSync(README, 'utf8');
   expect(worldNames().filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+});
+
+/** Paragraphs and list items between the heading of the rules and the worlds, which have a table. */
+function rulesIn(text: string): string[] {
+  const rules = text.slice(text.indexOf('## Rules'), text.indexOf('### Worlds'));
+  return rules
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.replace(/^- /, ''));
+}
+
+it('each rule of the README has tests, and they exist', () => {
+  const rules = rulesIn(readFileSync(README, 'utf8'));
+  const starts = Object.keys(RULES);
+  expect(rules.filter((rule) => !starts.some((start) => rule.startsWith(start)))).toEqual([]);
+  expect(starts.filter((start) => !rules.some((rule) => rule.startsWith(start)))).toEqual([]);
+  const tests = readdirSync(import.meta.dirname)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+    .join('\n');
+  const gone = Object.values(RULES)
+    .flat()
+    .filter((title) => !tests.includes(`'${title}'`));
+  expect(gone).toEqual([]);
 });

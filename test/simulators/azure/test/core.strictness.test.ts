@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../core/json.ts';
 import { SINGLE } from '../core/worlds/single.ts';
+import { worldNamed } from '../core/worlds.ts';
 import { Bench, codeOf, type Answer } from './core.harness.ts';
 
 const SUBSCRIPTION = `/subscriptions/${SINGLE.subscriptionId}`;
@@ -70,6 +71,39 @@ describe('a security group', () => {
     });
     expect(refusal(network)).toEqual([400, 'InvalidResourceReference']);
   });
+});
+
+it('a subnet needs the right to join the security group that it points at', async () => {
+  const foreign = `${SUBSCRIPTION}/resourceGroups/other/providers/Microsoft.Network/networkSecurityGroups/nsg`;
+  const world = worldNamed('group-contributor');
+  const limited = new Bench({
+    ...world,
+    resources: [...(world.resources ?? []), { id: foreign, location: 'eastus' }],
+  });
+  const network = `${SUBSCRIPTION}/resourceGroups/team/providers/Microsoft.Network/virtualNetworks/net?${V}`;
+  const withSubnet = (properties: Json): Promise<Answer> =>
+    limited.ask('PUT', network, {
+      body: {
+        location: 'eastus',
+        properties: {
+          addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
+          subnets: [{ name: 's', properties }],
+        },
+      },
+    });
+  const addressPrefix = '10.0.0.0/20';
+  const pointing = await withSubnet({ addressPrefix, networkSecurityGroup: { id: foreign } });
+  expect(refusal(pointing)).toEqual([403, 'LinkedAuthorizationFailed']);
+  expect((await withSubnet({ addressPrefix })).status).toBe(201);
+});
+
+it('a poll URL counts only as it was handed out, letter by letter', async () => {
+  const made = await put('Microsoft.Network/networkSecurityGroups/nsg', { location: 'eastus' });
+  const url = made.headers['azure-asyncoperation'] ?? '';
+  expect((await bench.ask('GET', url)).status).toBe(200);
+  for (const changed of [`${url}0`, url.replace('&s=', '&S='), url.split('&')[0] ?? '']) {
+    expect(refusal(await bench.ask('GET', changed))).toEqual([403, 'InvalidPollSignature']);
+  }
 });
 
 describe('a vault', () => {

@@ -94,13 +94,13 @@ export function patchTags(call: Call, render: (resource: Resource) => Json): Rep
 /** The NSG that a subnet points at, as its id; refuses one that is not there, or in another region. */
 export function referencedNsg(
   call: Call,
-  network: Resource,
+  location: string | undefined,
   properties: Json | undefined,
 ): string | undefined {
   const id = textAt(objectAt(properties, 'networkSecurityGroup'), 'id');
   if (id === undefined) return undefined;
   const nsg = call.core.state.resource(id);
-  if (nsg?.location === network.location) return nsg?.id;
+  if (nsg !== undefined && nsg.location === location) return nsg.id;
   throw missingReference(call, id);
 }
 

@@ -84,6 +84,19 @@ function rangeOrRefused(prefix: string): { first: number; last: number } {
   );
 }
 
+/** The NSG that the subnet points at; refused unless it is there and the caller may join it. */
+export function joinedNsg(
+  call: Call,
+  location: string | undefined,
+  draft: SubnetDraft,
+): string | undefined {
+  const nsg = referencedNsg(call, location, draft.properties);
+  if (nsg !== undefined) {
+    demandLinked(call, 'Microsoft.Network/networkSecurityGroups/join/action', nsg);
+  }
+  return nsg;
+}
+
 /** Writes one subnet whole: what is not sent is gone, its NSG included. */
 export function storeSubnet(
   call: Call,
@@ -93,10 +106,7 @@ export function storeSubnet(
 ): { subnet: Resource; created: boolean } {
   const id = `${network.id}/subnets/${draft.name}`;
   const old = call.core.state.resource(id);
-  const nsg = referencedNsg(call, network, draft.properties);
-  if (nsg !== undefined) {
-    demandLinked(call, 'Microsoft.Network/networkSecurityGroups/join/action', nsg);
-  }
+  const nsg = joinedNsg(call, network.location, draft);
   const actor = actorOf(call.caller);
   const used = old?.properties['ipConfigurations'];
   const subnet: Resource = {

@@ -224,13 +224,13 @@ function recover(call: Call, name: string): Reply {
   if (locationNamed(textAt(bodyOf(call), 'location') ?? '')?.name !== deleted.location) {
     throw badRequest(`The vault '${name}' can be recovered only in ${deleted.location}.`);
   }
-  call.core.state.deletedVaults.delete(name.toLowerCase());
   const { resource } = putResource(call, {
     type: TYPE,
     properties: deleted.resource.properties,
     busyUntil: call.now + call.core.durations.of('vaultDns', call.path),
     busyState: 'RegisteringDns',
   });
+  call.core.state.deletedVaults.delete(name.toLowerCase());
   resource.tags ??= deleted.tags;
   return { status: 200, json: render(resource, call.now) };
 }

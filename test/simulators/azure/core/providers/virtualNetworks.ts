@@ -2,6 +2,7 @@ import { refuse, type Reply } from '../failure.ts';
 import { isObject, listAt, objectAt, textAt, textsAt, type Json } from '../json.ts';
 import { bodyOf, param, type Call, type Operation } from '../operation.ts';
 import type { Resource } from '../state.ts';
+import { locationNamed } from '../data/locations.ts';
 import { page } from '../arm/paging.ts';
 import { envelope, existing, notFound, provisioningState, putResource } from '../arm/resources.ts';
 import { checkIdle, checkNetworkName, deleteLater, patchTags, writing } from './networkCalls.ts';
@@ -9,6 +10,7 @@ import { retire } from './retirement.ts';
 import {
   checkPrefixes,
   checkUnused,
+  joinedNsg,
   renderSubnet,
   storeSubnet,
   SUBNET_TYPE,
@@ -163,6 +165,10 @@ function put(call: Call): Reply {
   }
   const drafts = wantedSubnets(call, old, asked['subnets']);
   checkPrefixes(name, space, drafts);
+  // Before anything is written: what is refused has no effect.
+  const location = locationNamed(textAt(bodyOf(call), 'location') ?? '')?.name;
+  for (const draft of drafts) joinedNsg(call, location, draft);
+  for (const subnet of goingSubnets(call, old, drafts)) checkUnused(subnet);
   const doneAt = call.now + call.core.durations.of('network', `${call.path}|${call.now}`);
   const { resource, created } = putResource(call, {
     type: TYPE,
@@ -200,16 +206,24 @@ function wantedSubnets(
   }));
 }
 
+/** The present subnets that the body does not name: Azure takes them away. */
+function goingSubnets(
+  call: Call,
+  network: Resource | undefined,
+  drafts: readonly SubnetDraft[],
+): Resource[] {
+  if (network === undefined) return [];
+  const names = new Set(drafts.map((draft) => draft.name.toLowerCase()));
+  return subnetsOf(call, network.id).filter((each) => !names.has(each.name.toLowerCase()));
+}
+
 function replaceSubnets(
   call: Call,
   network: Resource,
   drafts: readonly SubnetDraft[],
   doneAt: number,
 ): void {
-  const names = new Set(drafts.map((draft) => draft.name.toLowerCase()));
-  const going = subnetsOf(call, network.id).filter((each) => !names.has(each.name.toLowerCase()));
-  for (const subnet of going) checkUnused(subnet);
-  for (const subnet of going) call.core.state.remove(subnet.id);
+  for (const subnet of goingSubnets(call, network, drafts)) call.core.state.remove(subnet.id);
   for (const draft of drafts) storeSubnet(call, network, draft, doneAt);
 }
 
