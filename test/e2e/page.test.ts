@@ -141,10 +141,68 @@ describe('The page by itself', () => {
     expect(await page.evaluate(invalid)).toBe('true');
   });
 
+  it('sends a secret up once, when it is entered, and keeps nothing of it', async () => {
+    await showState(page, { ...need('access-app-wrong'), revision: 2 });
+    const field = page.getByLabel('Client secret', { exact: true });
+    await field.fill('canary-secret');
+    expect(await intentsOf(page)).toEqual([]);
+    await field.press('Enter');
+    await field.blur();
+    expect(await intentsOf(page)).toEqual([
+      { kind: 'secret', field: 'clientSecret', value: 'canary-secret' },
+    ]);
+    await showState(page, { ...need('access-app-right'), revision: 3 });
+    expect(await field.isVisible()).toBe(false);
+    const left = await page.evaluate<string>(
+      'document.body.innerHTML + [...document.querySelectorAll("input")].map((each) => each.value)',
+    );
+    expect(left).not.toContain('canary');
+    await page.getByRole('button', { name: 'Replace: Client secret' }).click();
+    expect(await page.evaluate('document.activeElement.id')).toBe('clientSecret-input');
+  });
+
+  it('goes from a finished part to the next, and to what is wrong in an unfinished one', async () => {
+    const next = page.getByRole('button', { name: 'Next: Access' });
+    await next.click();
+    expect(await intentsOf(page)).toEqual([{ kind: 'nextPart', part: 'where' }]);
+    await showState(page, { ...need('form-errors'), revision: 2 });
+    const focused = 'document.activeElement.closest("[data-field]")?.dataset.field';
+    expect(await page.evaluate(focused)).toBe('subscription');
+    await next.click();
+    await showState(page, { ...need('access-default'), revision: 3 });
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('Access');
+    const head = page.getByRole('button', { name: /^Where/ });
+    expect(await head.getAttribute('aria-expanded')).toBe('false');
+    await head.click();
+    expect(await intentsOf(page)).toContainEqual({ kind: 'showPart', part: 'where', open: true });
+  });
+
+  it('takes a choice by keyboard, but not one that can’t work here', async () => {
+    await showState(page, { ...need('access-default'), revision: 2 });
+    await page.getByRole('radio', { name: 'What the server’s machine has' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await intentsOf(page)).toEqual([
+      { kind: 'choose', field: 'credentials', value: 'existingApp' },
+      { kind: 'choose', field: 'credentials', value: 'administrator' },
+    ]);
+    const off = page.getByRole('radio', { name: 'A new app registration' });
+    expect(await off.isDisabled()).toBe(true);
+    expect(await off.getAttribute('aria-describedby')).toBe('credentials-2-detail');
+  });
+
   it('shows whatever Azure or a person names as text, in every place, and runs none of it', async () => {
     let revision = 10;
     for (const text of HOSTILE) {
-      for (const name of ['form-errors', 'review', 'progress-failed', 'done-pending']) {
+      for (const name of [
+        'form-errors',
+        'access-app-wrong',
+        'access-app-right',
+        'server-remote',
+        'review',
+        'progress-failed',
+        'done-pending',
+      ]) {
         revision += 1;
         await showState(page, { ...poisoned(need(name), text), revision });
       }
@@ -178,7 +236,7 @@ function poisoned(state: WizardState, text: string): WizardState {
   const fixed = new Set(['step', 'status', 'action', 'actions', 'id', 'key', 'code', 'kind']);
   const poison = (value: unknown, key: string): unknown => {
     if (fixed.has(key) && typeof value !== 'object') return value;
-    if (key === 'actions') return value;
+    if (key === 'actions' || key === 'inUse') return value;
     if (typeof value === 'string') return text;
     if (Array.isArray(value)) return value.map((each: unknown) => poison(each, key));
     if (typeof value !== 'object' || value === null) return value;

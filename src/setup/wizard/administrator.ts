@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { AdministratorView } from '../../contract/wizardState.ts';
 import { desiredState } from '../desiredState.ts';
+import type { ProjectSpec } from '../projectSpec.ts';
 import { projectContext } from '../resources/projectContext.ts';
 import { shellCommand } from '../shellCommand.ts';
 import type { FormModel } from './formModel.ts';
@@ -44,6 +45,18 @@ function rolesText(model: FormModel): readonly string[] {
   const principalId = '00000000-0000-0000-0000-000000000000';
   const spec = placeSpec(model, { kind: 'existingApp', principalId });
   if (spec === undefined) return [];
+  const key = JSON.stringify(spec);
+  const last = memory.get(model);
+  if (last?.key === key) return last.text;
+  const text = rolesOf(spec);
+  memory.set(model, { key, text });
+  return text;
+}
+
+/** The last text for a form: working out the roles again with each key press would be felt. */
+const memory = new WeakMap<FormModel, { readonly key: string; readonly text: readonly string[] }>();
+
+function rolesOf(spec: ProjectSpec): readonly string[] {
   const you = { principalId: 'you', principalType: 'User', name: '' } as const;
   const roles = desiredState(projectContext(spec, you)).flatMap((resource) => {
     const target = resource.kind === 'roleDefinition' ? resource.target(new Map()) : undefined;

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import type { RoleView } from '../../contract/wizardState.ts';
 import { desiredState } from '../desiredState.ts';
 import type { Caller } from '../ports.ts';
+import type { ProjectSpec } from '../projectSpec.ts';
 import { projectContext } from '../resources/projectContext.ts';
 import { usesTypedApp } from './fields.ts';
 import type { FormModel } from './formModel.ts';
@@ -21,6 +22,28 @@ export function roleViews(model: FormModel): readonly RoleView[] {
     principalType: 'User',
     name: account?.label ?? t('You'),
   };
+  return remembered(model, JSON.stringify([spec, you.name]), () => viewsOf(spec, you));
+}
+
+/** The last rights that were worked out for a form: most key presses change nothing about them. */
+const memory = new WeakMap<
+  FormModel,
+  { readonly key: string; readonly views: readonly RoleView[] }
+>();
+
+function remembered(
+  model: FormModel,
+  key: string,
+  make: () => readonly RoleView[],
+): readonly RoleView[] {
+  const last = memory.get(model);
+  if (last?.key === key) return last.views;
+  const views = make();
+  memory.set(model, { key, views });
+  return views;
+}
+
+function viewsOf(spec: ProjectSpec, you: Caller): readonly RoleView[] {
   const resources = desiredState(projectContext(spec, you));
   const purposes = new Map(resources.map(({ key, purpose }) => [key, purpose]));
   return resources
