@@ -3,7 +3,7 @@ import type { ResourceKind } from './resource.ts';
 
 export interface RetryState {
   readonly kind: ResourceKind;
-  /** The attempt that has just failed, from 1. */
+  /** How often it has failed for such a reason, from 1: a lost connection is none of a rule's waits. */
   readonly attempt: number;
   /** Since the first attempt, in ms. */
   readonly elapsedMs: number;
@@ -99,6 +99,18 @@ const LONGEST_WAIT_MS = 30_000;
 /** A Retry-After beyond this is a "not today": we say so instead of sitting it out. */
 const LONGEST_RETRY_AFTER_MS = 10 * MINUTE;
 
+function ruleFor({ azure }: SetupError, kind: ResourceKind): RetryRule | undefined {
+  return RULES.find(
+    ({ codes, kinds }) =>
+      codes.includes(azure?.code ?? '') && (kinds === undefined || kinds.includes(kind)),
+  );
+}
+
+/** Whether Azure is known to say so for a while, as opposed to a fault that comes and goes. */
+export function isExpected(error: SetupError, kind: ResourceKind): boolean {
+  return ruleFor(error, kind) !== undefined;
+}
+
 /**
  * How long to wait before trying again, in ms, or undefined if waiting does not help.
  * A `Retry-After` is never undercut.
@@ -106,10 +118,7 @@ const LONGEST_RETRY_AFTER_MS = 10 * MINUTE;
 export function retryWait(error: SetupError, state: RetryState): number | undefined {
   const azure = error.azure;
   if (azure === undefined) return undefined;
-  const rule = RULES.find(
-    ({ codes, kinds }) =>
-      codes.includes(azure.code) && (kinds === undefined || kinds.includes(state.kind)),
-  );
+  const rule = ruleFor(error, state.kind);
   const wait = rule === undefined ? transientWait(azure.status, state) : ruleWait(rule, state);
   if (wait === undefined) return undefined;
   const retryAfter = azure.retryAfterMs ?? 0;
