@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '@vscode/l10n';
 import { azureBackendOf } from './dstack/backendConfig.ts';
-import { editCliConfig, removeFromCliConfig } from './dstack/cliConfig.ts';
+import { editCliConfig, readCliConfig, removeFromCliConfig } from './dstack/cliConfig.ts';
 import { clearLocalServerProject, editLocalServerConfig } from './dstack/localServerConfig.ts';
 import { editProfiles, removeProfile } from './dstack/profiles.ts';
+import { isSameServer } from './dstack/serverUrl.ts';
 import { starterFile } from './dstack/starterFiles.ts';
 import type { ConfigFiles } from './host/folderProject.ts';
-import { updateTextFile } from './local/atomicFile.ts';
+import { readTextFile, updateTextFile } from './local/atomicFile.ts';
 import { createFile } from './local/newFile.ts';
 import { removeWorkspaceEntry } from './local/workspaceRemoval.ts';
-import { writeWorkspaceFiles, type FileChange } from './local/workspaceFiles.ts';
+import { CONFIG, writeWorkspaceFiles, type FileChange } from './local/workspaceFiles.ts';
+import { SetupError } from './setup/errors.ts';
 
 /** Only their owner reads what lies in the extension's storage. */
 const OWNER_ONLY = { file: 0o600, folder: 0o700 };
@@ -20,7 +23,10 @@ const edits = { editCliConfig, removeFromCliConfig, editProfiles, removeProfile 
 
 /** The files of a set-up: dstack's formats, written by the disk's own rules. */
 export const configFiles: ConfigFiles = {
-  writeFolder: (request) => writeWorkspaceFiles({ ...request, edits }),
+  writeFolder: async (request) => {
+    await checkForeignConfig(request);
+    return await writeWorkspaceFiles({ ...request, edits });
+  },
 
   createStarterFile: ({ folder, kind, location }) =>
     createFile(folder, starterFile(kind, location)),
@@ -58,4 +64,35 @@ export async function removeFromFolder(request: {
   readonly project: { readonly name: string; readonly url: string };
 }): Promise<readonly FileChange[]> {
   return await removeWorkspaceEntry({ ...request, edits });
+}
+
+/**
+ * A CLI configuration with neither this project nor the one that the folder uses by now: somebody else
+ * wrote it, and a repository may have brought it.
+ */
+async function checkForeignConfig({
+  folder,
+  project,
+  usedProject,
+  addToForeignConfig,
+}: Parameters<ConfigFiles['writeFolder']>[0]): Promise<void> {
+  if (project.token === undefined || addToForeignConfig === true) return;
+  const path = join(folder, CONFIG);
+  const projects = readCliConfig((await readTextFile(path, { root: folder })) ?? '', CONFIG);
+  const isOurs = projects.some(
+    ({ name, url, token }) =>
+      (name === project.name && isSameServer(url, project.url) && token === project.token) ||
+      (name === usedProject?.name && isSameServer(url, usedProject.url)),
+  );
+  if (projects.length === 0 || isOurs) return;
+  throw new SetupError({
+    code: 'config_not_ours',
+    source: 'user',
+    message: t(
+      'The folder has a {0} that this extension did not write: it may have come with the repository.',
+      CONFIG,
+    ),
+    remedy: t('Look at it, then add the project to it, or keep the token in VS Code only.'),
+    object: CONFIG,
+  });
 }

@@ -124,6 +124,8 @@ async function writeFiles(spec: ProjectSpec): Promise<void> {
   const files = await configFiles.writeFolder({
     folder: spec.workspace,
     project: { name: spec.name, url, token, location: spec.location },
+    // Whoever names the folder in a spec has been asked.
+    addToForeignConfig: true,
   });
   printEvent({ time: Date.now(), code: 'filesWritten', files });
 }

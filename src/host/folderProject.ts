@@ -4,6 +4,7 @@ import type { ProjectRecord } from '../setup/projectRecord.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
+import { writeFolderAsking } from './folderFiles.ts';
 import { folderServer } from './folderServer.ts';
 import type { LocalServerState } from './localServer.ts';
 import { LOCAL_SERVER_URL } from './localServerUrl.ts';
@@ -39,6 +40,12 @@ export interface ConfigFiles {
       readonly token: string | undefined;
       readonly location: string;
     };
+    /** The project that the folder uses by now: a configuration with it in it is ours. */
+    readonly usedProject?: { readonly name: string; readonly url: string } | undefined;
+    /** Whether the project may be added to a `config.yml` that is not ours. */
+    readonly addToForeignConfig?: boolean;
+    /** Whether an entry of this name that leads to another server may be replaced. */
+    readonly replaceOtherServer?: boolean;
   }): Promise<readonly WrittenFile[]>;
   /** A first fleet or task; a file that is there already stays as it is. */
   createStarterFile(request: {
@@ -88,8 +95,9 @@ export async function useInFolder(
   const files = await parts.files();
   const server = await folderServer(project.spec, parts);
   const at = { serverUrl: server.url, projectName: project.spec.name };
-  const written = await files.writeFolder({
+  const written = await writeFolderAsking(files, parts.bindings, {
     folder: folder.uri.fsPath,
+    folderUri: folder.uri.toString(),
     project: {
       name: project.spec.name,
       url: at.serverUrl,
