@@ -34,6 +34,7 @@ import {
   loadHomeConfig,
   loadJournal,
   loadLocalServerPrograms,
+  loadQuickCreate,
   startUndo,
   startWizard,
 } from './lazyParts.ts';
@@ -156,6 +157,8 @@ export function activate(context: vscode.ExtensionContext): void {
     recordsFor,
     localServer,
     home: loadHomeConfig,
+    quickCreate: loadQuickCreate,
+    catalogFor: async (accountId) => (await azure.quiet(accountId)).catalog,
     gpuOffers: { bindings, secrets, localServer, list: loadGpuOffers },
     log,
   });

@@ -3,6 +3,7 @@ import type { CreateProjectParts } from './host/createProject.ts';
 import type { DeleteProjectParts } from './host/deleteProject.ts';
 import type { ListGpuOffers } from './host/gpuOffers.ts';
 import type { ConfigFiles } from './host/folderProject.ts';
+import type { AskForEssentials } from './host/projectCommands.ts';
 import type { LocalServerPrograms } from './host/localServer.ts';
 import type { HomeConfig } from './host/useEverywhere.ts';
 import type { WizardLogic } from './host/wizardPanel.ts';
@@ -43,6 +44,11 @@ export async function loadLocalServerPrograms(): Promise<LocalServerPrograms> {
 
 export async function loadGpuOffers(): Promise<ListGpuOffers> {
   return (await import('./gpuOffers.ts')).listGpuOffers;
+}
+
+/** The questions of the quick path, with the lists that the form offers. */
+export async function loadQuickCreate(): Promise<AskForEssentials> {
+  return (await import('./host/quickCreate.ts')).askForEssentials;
 }
 
 /** The journal of all runs, in the extension's storage. */

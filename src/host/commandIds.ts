@@ -1,6 +1,7 @@
 /** Every command of the extension. The manifest declares the same ones; a test compares. */
 export const COMMAND_IDS = [
   'dstackAzure.createProject',
+  'dstackAzure.createProjectWithDefaults',
   'dstackAzure.signIn',
   'dstackAzure.refreshProjects',
   'dstackAzure.refreshNode',

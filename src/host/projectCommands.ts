@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { portalPathOf, quotaPathOf, resourceIdOf } from '../projects/portalPath.ts';
 import type { ProjectNode } from '../projects/projectNode.ts';
 import { SetupError } from '../setup/errors.ts';
-import type { RecordStore } from '../setup/ports.ts';
+import type { Catalog, RecordStore } from '../setup/ports.ts';
+import type { WizardSnapshot } from '../setup/wizard/snapshot.ts';
 import { applyFile } from './applyLens.ts';
 import type { Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
@@ -22,12 +23,16 @@ import type { Log } from './log.ts';
 import { openInPortal } from './portal.ts';
 import { PROJECTS_VIEW, type ProjectsTree } from './projectsTree.ts';
 import { specToDelete } from './specToDelete.ts';
+import type { QuickCreateParts } from './quickCreate.ts';
 import type { SignIn } from './signIn.ts';
 import type { UndoPanel } from './undoPanel.ts';
 import { createStarterFile } from './starterFiles.ts';
 import { useEverywhere, type UseEverywhereParts } from './useEverywhere.ts';
 import type { WizardFolder } from './wizardFolder.ts';
 import type { WizardPanel } from './wizardPanel.ts';
+
+/** Asks for what only the person knows. Loaded when it is needed. */
+export type AskForEssentials = (parts: QuickCreateParts) => Promise<WizardSnapshot>;
 
 export interface CommandParts {
   readonly signIn: SignIn;
@@ -42,6 +47,8 @@ export interface CommandParts {
   readonly localServer: LocalServerCommandParts;
   readonly gpuOffers: GpuOfferParts;
   readonly home: UseEverywhereParts['home'];
+  readonly quickCreate: () => Promise<AskForEssentials>;
+  readonly catalogFor: (accountId: string) => Promise<Catalog>;
   readonly log: Log;
 }
 
@@ -55,6 +62,7 @@ export function commandTable(parts: CommandParts): CommandTable {
       if (!wizard.isOpen) await parts.wizardFolder.choose();
       await wizard.open();
     },
+    'dstackAzure.createProjectWithDefaults': () => createWithDefaults(parts),
     'dstackAzure.signIn': async () => {
       await signIn.signIn();
     },
@@ -112,6 +120,20 @@ export function commandTable(parts: CommandParts): CommandTable {
     'dstackAzure.showLocalServerLog': () => localServer.server.showLog(),
     'dstackAzure.showLog': () => log.show(),
   };
+}
+
+/** The quick path: three questions, then the plan on the page. A run that goes on is shown instead. */
+async function createWithDefaults(parts: CommandParts): Promise<void> {
+  const { wizard, wizardFolder, signIn, catalogFor } = parts;
+  const restricted = restriction();
+  if (restricted !== undefined) throw restricted;
+  if (wizard.isBusy) return wizard.open();
+  await wizardFolder.choose();
+  const ask = await parts.quickCreate();
+  const folderName = wizardFolder.current()?.name ?? '';
+  const snapshot = await ask({ signIn, catalogFor, folderName });
+  await wizard.startOver(snapshot);
+  wizard.logic?.dispatch({ kind: 'review' });
 }
 
 async function createFile(

@@ -29,6 +29,11 @@ export class WizardPanel extends PagePanel<WizardState, WizardIntent, WizardLogi
       onLeft: (logic) => watchLeftRun(leftRunOf(logic), () => void this.open()),
     });
   }
+
+  /** Steps run, or wait to be continued: what the page shows must not be replaced. */
+  get isBusy(): boolean {
+    return this.logic !== undefined && hasRun(this.logic.state);
+  }
 }
 
 /** Whether steps run or wait to be continued. The record may wait for its role when all else is done. */

@@ -57,7 +57,7 @@ function defaultName(model: FormModel, field: 'newStorageAccount' | 'newResource
 }
 
 /** The folder's name in the characters that a project's may have. */
-function defaultProjectName(folder: string): string {
+export function defaultProjectName(folder: string): string {
   return folder
     .normalize('NFKD')
     .replaceAll(/[^a-zA-Z0-9-_]+/g, '-')

@@ -7,6 +7,21 @@ import { FILLED, offline, review, Stage } from './runStage.ts';
 import { HOME, ONE, samplePlan, tick, WizardWorld } from './wizardWorld.ts';
 
 describe('The review', () => {
+  it('goes straight to the plan from name, subscription and location alone', async () => {
+    const stage = new Stage({
+      schema: 1,
+      form: {
+        chosen: { account: 'dev', tenant: HOME, subscription: ONE, location: 'westeurope' },
+        typed: { projectName: 'quick' },
+      },
+    });
+    // As the quick path does: before any list has come.
+    stage.session.dispatch(review);
+    await stage.world.answerAll();
+    expect(stage.session.state.step).toBe('review');
+    expect(stage.session.snapshot().form.typed.projectName).toBe('quick');
+  });
+
   it('shows the plan of the review screen as a document, and of no other screen', async () => {
     const stage = new Stage();
     await stage.send({ kind: 'exportPlan', format: 'markdown' });
