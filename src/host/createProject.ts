@@ -12,6 +12,7 @@ import { planProject, type ProjectPlan } from '../setup/planProject.ts';
 import { handOffView, planView } from '../setup/planView.ts';
 import { preflight, type Preflight } from '../setup/preflight.ts';
 import { storageAccountId } from '../setup/resources/storageAccount.ts';
+import { noteRegistered } from '../setup/registerRun.ts';
 import { runProject } from '../setup/runProject.ts';
 import type { AzureResources, Clock, Journal, SetupPorts } from '../setup/ports.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
@@ -64,6 +65,8 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
   const preflights = new WeakMap<ProjectPlan, Preflight>();
   /** Plans that have run once: whoever continues may do so because rights have changed. */
   const tried = new WeakSet<ProjectPlan>();
+  /** Ids of projects that a remote server has by now. */
+  const registrations = new Set<string>();
   return {
     accounts: {
       list: () => signIn.accounts(),
@@ -112,7 +115,10 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
           : known;
         if (found !== undefined) preflights.set(plan, found);
         const handedOff = found?.handedOff ?? new Map<string, SetupError>();
-        return runProject(plan, ports, { ...options, report, handedOff });
+        const result = await runProject(plan, ports, { ...options, report, handedOff });
+        // The registration may have been quicker than the record, which then says it is pending.
+        if (registrations.has(plan.projectId)) await noteRegistered(result, ports, options.signal);
+        return result;
       });
     },
     handOff: (plan, result) => {
@@ -136,6 +142,10 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
       const warnings = await logged(parts.log, async () =>
         registered(project, plan.projectId, connect(accountId).resources, parts, signal),
       );
+      if (plan.spec.server.kind === 'remote') {
+        registrations.add(plan.projectId);
+        await noteRegistered({ plan, outcomes }, connect(accountId), signal);
+      }
       const done = await setUpFolder(project, parts);
       const pending = plan.changes
         .filter(({ resource }) => resource.optional === true && !outcomes.has(resource.key))
