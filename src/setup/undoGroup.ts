@@ -21,7 +21,13 @@ export function groupItems(facts: UndoFacts, items: readonly UndoItem[]): readon
   const { name } = project.spec.resourceGroup;
   const base = { kind: 'resourceGroup', id: group.id, name, stage: STAGE.group } as const;
   // The account is what a later undo finds the project by: while it stays, so do the marks.
-  const after = items.map(({ key }) => key).filter((key) => key === 'storageAccount');
+  // A role of ours on the group outlives it, and nobody finds it there any more.
+  const after = items
+    .filter(
+      ({ key, kind, decision }) =>
+        key === 'storageAccount' || (kind === 'roleDefinition' && decision === 'remove'),
+    )
+    .map(({ key }) => key);
   if (isMade && staying.length === 0) {
     const why = t('Made by this project; goes if nothing else is in it.');
     const key = 'resourceGroup';
