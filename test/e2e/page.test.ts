@@ -5,14 +5,44 @@ import { findBrowser } from '../vscode/browser.ts';
 import { intentsOf, PageServer, showState } from './pageServer.ts';
 import { pageStates } from './pageStates.ts';
 
-const HOSTILE = [
-  '<img src=x onerror="window.hacked=1">',
-  '"><script>window.hacked=1</script>',
-  "javascript:window.hacked=1//'",
-  '{{constructor.constructor("window.hacked=1")()}}',
-  '${window.hacked=1}',
-  '\u202Egnp.exe\u0000',
+const PAYLOADS = [
+  'window.hacked=1',
+  'window["hacked"]=1',
+  'self.hacked=1',
+  'top.hacked=1',
+  'parent.hacked=1',
+  'eval("window.hacked=1")',
+  'Function("window.hacked=1")()',
+  'setTimeout("window.hacked=1")',
+  'document.body.dataset.x=window.hacked=1',
+  'import("data:text/javascript,window.hacked=1")',
+] as const;
+
+/** Ways into a page, each with each payload. */
+const WAYS: readonly ((script: string) => string)[] = [
+  (script) => `<script>${script}</script>`,
+  (script) => `"><script>${script}</script>`,
+  (script) => `</main><script>${script}</script>`,
+  (script) => `<img src=x onerror='${script}'>`,
+  (script) => `<svg onload='${script}'>`,
+  (script) => `<svg><script>${script}</script></svg>`,
+  (script) => `<iframe srcdoc='<script>parent.${script}</script>'>`,
+  (script) => `<a href='javascript:${script}'>portal</a>`,
+  (script) => `<details open ontoggle='${script}'>`,
+  (script) => `<input autofocus onfocus='${script}'>`,
+  (script) => `<style>*{background:url("javascript:${script}")}</style>`,
+  (script) => `<math><mi xlink:href='javascript:${script}'>`,
+  (script) => `<template><img src=x onerror='${script}'></template>`,
+  (script) => `javascript:${script}//'`,
+  (script) => `' onmouseover='${script}' x='`,
+  (script) => `{{constructor.constructor('${script}')()}}`,
+  (script) => `\${${script}}`,
+  (script) => `<!--><img src=x onerror='${script}'>-->`,
+  (script) => `\u202E<script>${script}</script>\u0000`,
+  (script) => `%3Cscript%3E${script}%3C/script%3E &lt;script&gt;${script}&lt;/script&gt;`,
 ];
+
+const HOSTILE = WAYS.flatMap((way) => PAYLOADS.map(way));
 
 describe('The page by itself', () => {
   let server: PageServer;
@@ -233,7 +263,17 @@ function formState(revision = 1): WizardState {
 
 /** The state with every text in it replaced; values and codes that decide something stay. */
 function poisoned(state: WizardState, text: string): WizardState {
-  const fixed = new Set(['step', 'status', 'action', 'actions', 'id', 'key', 'code', 'kind']);
+  const fixed = new Set([
+    'step',
+    'verdict',
+    'status',
+    'action',
+    'actions',
+    'id',
+    'key',
+    'code',
+    'kind',
+  ]);
   const poison = (value: unknown, key: string): unknown => {
     if (fixed.has(key) && typeof value !== 'object') return value;
     if (key === 'actions' || key === 'inUse') return value;
