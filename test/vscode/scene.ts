@@ -13,6 +13,7 @@ export const projectsTree = /Projects/;
 export class Scene {
   readonly stage: Stage;
   workbench: Workbench;
+  readonly #policyViolations: string[] = [];
 
   private constructor(stage: Stage, workbench: Workbench) {
     this.stage = stage;
@@ -35,7 +36,7 @@ export class Scene {
   /** Another window of the same VS Code instead of this one, as after closing and opening it. */
   async reopen(window: WorkbenchOptions): Promise<void> {
     const state = await this.workbench.state();
-    await this.workbench.close();
+    await this.#leave();
     this.workbench = await Workbench.open(this.stage.vscode, {
       trusted: [productId],
       state,
@@ -44,9 +45,21 @@ export class Scene {
     await this.workbench.driver.ready();
   }
 
+  /**
+   * @throws Error if any window of the scene broke the page's Content Security Policy: no test of the
+   *   ring may forget to ask
+   */
   async close(): Promise<void> {
-    await this.workbench.close();
+    await this.#leave();
     await this.stage.stop();
+    if (this.#policyViolations.length > 0) {
+      throw new Error(`The page broke its policy: ${this.#policyViolations.join('; ')}`);
+    }
+  }
+
+  async #leave(): Promise<void> {
+    this.#policyViolations.push(...this.workbench.problems.policyViolations);
+    await this.workbench.close();
   }
 
   get webview(): Webview {
