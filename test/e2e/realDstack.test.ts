@@ -29,8 +29,17 @@ describe('The real dstack in a terminal of a new project', () => {
   }, 600_000);
 
   afterAll(async () => {
+    // A window that is shut by a signal has no time to stop the server, and the next test needs the port.
+    await scene.workbench.runCommand('dstack: Stop Local Server');
+    await expect.poll(answers, { timeout: 30_000 }).toBe(false);
     await scene.close();
   });
+
+  const answers = () =>
+    fetch('http://127.0.0.1:3000/healthcheck').then(
+      ({ ok }) => ok,
+      () => false,
+    );
 
   /** What a command printed that was typed into a new terminal of the window. */
   const typed = async (command: string, file: string): Promise<string> => {
@@ -46,11 +55,6 @@ describe('The real dstack in a terminal of a new project', () => {
 
   it('starts the server of this machine from the last screen', async () => {
     await scene.page.press('Start Local dstack Server');
-    const answers = () =>
-      fetch('http://127.0.0.1:3000/healthcheck').then(
-        ({ ok }) => ok,
-        () => false,
-      );
     await expect.poll(answers, { timeout: 120_000 }).toBe(true);
   });
 
