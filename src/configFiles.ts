@@ -67,8 +67,8 @@ export async function removeFromFolder(request: {
 }
 
 /**
- * A CLI configuration with neither this project nor the one that the folder uses by now: somebody else
- * wrote it, and a repository may have brought it.
+ * A CLI configuration with neither our token of this server, which nobody else has, nor the project that
+ * the folder uses by now: somebody else wrote it, and a repository may have brought it.
  */
 async function checkForeignConfig({
   folder,
@@ -81,7 +81,7 @@ async function checkForeignConfig({
   const projects = readCliConfig((await readTextFile(path, { root: folder })) ?? '', CONFIG);
   const isOurs = projects.some(
     ({ name, url, token }) =>
-      (name === project.name && isSameServer(url, project.url) && token === project.token) ||
+      (isSameServer(url, project.url) && token === project.token) ||
       (name === usedProject?.name && isSameServer(url, usedProject.url)),
   );
   if (projects.length === 0 || isOurs) return;
