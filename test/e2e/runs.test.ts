@@ -141,7 +141,7 @@ describe('A run that does not go straight to its end', () => {
     const before = await readFile(config, 'utf8');
     scene.azure.requests.clear();
     await page.press(/^Review/);
-    await page.shows(/^\d+ already right$/);
+    await page.shows(/^\d+ already right\.$/);
     await page.press(/^Create/);
     await page.finished();
     expect(scene.changes()).toEqual([]);
