@@ -150,12 +150,12 @@ function labelOf(resource: ResourceItem): string {
   return resource.roleName ?? (scope === undefined ? resource.name : t('On {0}', nameOf(scope)));
 }
 
-/** What kind of thing it is and, of an assignment, where it reaches. */
+/** What kind of thing it is; of a role that is named, where it reaches: a narrow side bar shows no more. */
 function kindOf(resource: ResourceItem): string {
   const kind = recordedKindLabel(resource.resourceKind);
   const scope = scopeOf(resource);
   if (scope === undefined || resource.roleName === undefined) return kind;
-  return t('{0} on {1}', kind, nameOf(scope));
+  return t('on {0}', nameOf(scope));
 }
 
 /** The scope of a role assignment. */

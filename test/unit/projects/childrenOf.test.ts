@@ -182,7 +182,7 @@ describe('A project in the tree', () => {
       shows: [
         'resource: alpha (Storage account · created)',
         'resource: On dstack-azure (Role assignment · adopted)',
-        'resource: Storage Blob Data Contributor (Role assignment on dstack-container · created)',
+        'resource: Storage Blob Data Contributor (on dstack-container · created)',
       ],
     },
     {
