@@ -172,7 +172,9 @@ export class Combobox {
     const chosen = this.#field.options.find(({ value }) => value === this.#field.value);
     const text = chosen?.label ?? '';
     if (this.#input.value !== text) this.#input.value = text;
-    setAttribute(this.#input, 'title', chosen === undefined ? undefined : fullText(chosen));
+    // A narrow pane cuts off either.
+    const whole = chosen === undefined ? this.#input.placeholder : fullText(chosen);
+    setAttribute(this.#input, 'title', whole === '' ? undefined : whole);
   }
 
   #draw(): void {

@@ -18,9 +18,10 @@ export class PageServer {
     this.address = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}/`;
   }
 
-  static async start(): Promise<PageServer> {
+  /** @param strings the pages' texts, English to translated */
+  static async start(strings: Readonly<Record<string, string>> = {}): Promise<PageServer> {
     const server = createServer();
-    await serve(server, await bundle());
+    await serve(server, await bundle(), strings);
     return new PageServer(server);
   }
 
@@ -62,11 +63,15 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
 }
 
 /** The host's own shell and policy; only VS Code's function is a stand-in. */
-async function serve(server: Server, assets: ReadonlyMap<string, string>): Promise<void> {
+async function serve(
+  server: Server,
+  assets: ReadonlyMap<string, string>,
+  strings: Readonly<Record<string, string>>,
+): Promise<void> {
   const html = (scriptUri: string, title: string): string =>
     wizardHtml({
       ...{ nonce: NONCE, scriptUri, styleUri: 'page.css' },
-      ...{ language: 'en', title, strings: {} },
+      ...{ language: 'en', title, strings },
     });
   const pages = new Map([
     ['/', html('page.js', 'Create Azure Project')],

@@ -54,6 +54,7 @@ export const pageStates: Readonly<Record<string, WizardState>> = {
     }),
   }),
   'form-filled': state({ form: form({}) }),
+  'form-nothing-chosen': state({ form: form({ location: list(locations().options) }) }),
   'form-existing': state({
     form: form({ storageAccount: chosen('contosoartifacts', 'resource group data') }),
   }),
