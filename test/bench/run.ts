@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { findBrowser } from '../vscode/browser.ts';
+import { pageFigures } from './pageFigures.ts';
 import { drawnRegistration, median, type SetUpFigures } from './setUpFigures.ts';
 
 /** `npm run bench [-- --draws N --seed N]`: figures as JSON lines `{"name","value","unit"}`. */
@@ -76,3 +78,18 @@ print(
   over((f) => f.requestsOfRun),
   'requests',
 );
+
+const browser = await findBrowser(console.error).catch((error: unknown) => {
+  console.error(
+    `No figures of the page: ${error instanceof Error ? error.message : String(error)}`,
+  );
+});
+if (browser !== undefined) {
+  const { keyToPaintMs, firstPaintMs } = await pageFigures(browser);
+  print(
+    'page: key to paint, 5,000 storage accounts, median (budget 50)',
+    median(keyToPaintMs),
+    'ms',
+  );
+  print('page: first paint of the form, median (budget 300)', median(firstPaintMs), 'ms');
+}
