@@ -11,7 +11,7 @@ const ships = [
   /^extension\.vsixmanifest$/,
   /^\[Content_Types\]\.xml$/,
   /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
-  /^extension\/dist\/(extension\.js|page\.js|page\.css)$/,
+  /^extension\/dist\/(extension\.js|page\.js|page\.css|undo\.js)$/,
   /^extension\/dist\/chunks\/[\w.-]+\.js$/,
   /^extension\/l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
   /^extension\/media\/[\w.-]+\.(svg|png)$/,
