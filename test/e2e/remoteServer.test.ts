@@ -47,7 +47,7 @@ describe('A project for a dstack server elsewhere', () => {
   it('registers the project there once Azure has it, and says what the server could not make', async () => {
     const { page } = scene;
     await typeToken(server.token);
-    await page.shows(/admin/);
+    await page.shows(/knows you as admin/);
     await page.press(/^Review/);
     await page.shows(/\d+ to create/);
     await page.press(/^Create/);
