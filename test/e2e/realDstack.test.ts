@@ -29,9 +29,6 @@ describe('The real dstack in a terminal of a new project', () => {
   }, 600_000);
 
   afterAll(async () => {
-    // A window that is shut by a signal has no time to stop the server, and the next test needs the port.
-    await scene.workbench.runCommand('dstack: Stop Local Server');
-    await expect.poll(answers, { timeout: 30_000 }).toBe(false);
     await scene.close();
   });
 
@@ -71,5 +68,10 @@ describe('The real dstack in a terminal of a new project', () => {
   it('is refused for another project, so that answer was not by chance', async () => {
     const answer = await typed('DSTACK_PROJECT=nobody dstack fleet', 'nobody.txt');
     expect(answer).toMatch(/^exit [1-9]/m);
+  });
+
+  it('is without its server once that is stopped, and leaves the port to others', async () => {
+    await scene.workbench.runCommand('dstack: Stop Local Server');
+    await expect.poll(answers, { timeout: 30_000 }).toBe(false);
   });
 });
