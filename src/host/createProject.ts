@@ -15,7 +15,6 @@ import { storageAccountId } from '../setup/resources/storageAccount.ts';
 import { noteRegistered } from '../setup/registerRun.ts';
 import { runProject } from '../setup/runProject.ts';
 import type { AzureResources, Clock, Journal, SetupPorts } from '../setup/ports.ts';
-import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { WizardDeps } from '../setup/wizard/wizardDeps.ts';
 import { TYPED_KEY, type AppSecretStore } from './appSecretStore.ts';
 import type { AzureConnection } from './azureAccess.ts';
@@ -31,7 +30,12 @@ import { folderProjectOf } from './foundProject.ts';
 import { chooseFolder, isWritable } from './folders.ts';
 import type { Log } from './log.ts';
 import { openInPortal } from './portal.ts';
-import { registerRemotely, remoteServerOf, type RemoteServerParts } from './remoteServer.ts';
+import {
+  checkRemotely,
+  registerRemotely,
+  remoteServerOf,
+  type RemoteServerParts,
+} from './remoteServer.ts';
 import { logEvent } from './runLog.ts';
 import { openMarkdown, openText } from './showText.ts';
 import type { SignIn } from './signIn.ts';
@@ -91,7 +95,7 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
         const ports = portsFor(accountId, parts);
         const [plan] = await Promise.all([
           planProject(spec, caller, ports, signal),
-          checkRemotely(spec, azure.resources, parts, signal),
+          checkRemotely(spec, azure.resources, remoteParts(parts), signal),
         ]);
         const found = await preflight(plan, { ...ports, azure: azure.preflight }, signal);
         preflights.set(plan, found);
@@ -189,17 +193,6 @@ function remoteParts(parts: CreateProjectParts): RemoteServerParts {
   const { clock, folderSetup, appSecrets, remote } = parts;
   const appSignIn: RemoteServerParts['appSignIn'] = (projectId) => appSecrets.signInOf(projectId);
   return { ...remote, appSignIn, secrets: folderSetup.secrets, clock };
-}
-
-/** A server that is too old or does not know us is refused before anything is written to Azure. */
-async function checkRemotely(
-  spec: ProjectSpec,
-  resources: Pick<AzureResources, 'read'>,
-  parts: CreateProjectParts,
-  signal: AbortSignal,
-): Promise<void> {
-  const server = await remoteServerOf(spec, resources, remoteParts(parts));
-  await server?.check(spec, signal);
 }
 
 async function registered(

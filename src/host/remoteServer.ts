@@ -5,7 +5,7 @@ import type { ConnectServer, ProjectServer, ServerSignIn } from '../setup/projec
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { FolderProject } from './folderProject.ts';
 import { remoteUrl } from './folderServer.ts';
-import type { Secrets } from './secrets.ts';
+import type { Secrets, TokenKey } from './secrets.ts';
 
 /** What a project of a server elsewhere needs besides. */
 export interface RemoteServerParts {
@@ -31,13 +31,34 @@ export async function remoteServerOf(
 ): Promise<ProjectServer | undefined> {
   const url = remoteUrl(server);
   if (url === undefined) return undefined;
-  const at = { serverUrl: url, projectName: name };
-  const token = (await parts.givenToken(url)) ?? (await parts.secrets.token(at));
-  if (token === undefined) throw tokenMissing(url);
-  // Whoever continues after a reload has typed nothing any more.
-  await parts.secrets.setToken(at, token);
+  const token = await tokenFor({ serverUrl: url, projectName: name }, parts);
   const connect = await parts.connectServer();
   return connect({ url, token, clock: parts.clock, resources });
+}
+
+/**
+ * Refuses a server elsewhere that is too old or does not know us, before anything is written to Azure.
+ * A token that it has accepted is kept: whoever continues after a reload has typed nothing any more.
+ * @throws SetupError `server_…`
+ */
+export async function checkRemotely(
+  spec: ProjectSpec,
+  resources: Pick<AzureResources, 'read'>,
+  parts: RemoteServerParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = remoteUrl(spec.server);
+  const server = await remoteServerOf(spec, resources, parts);
+  if (url === undefined || server === undefined) return;
+  await server.check(spec, signal);
+  const at = { serverUrl: url, projectName: spec.name };
+  await parts.secrets.setToken(at, await tokenFor(at, parts));
+}
+
+async function tokenFor(at: TokenKey, parts: RemoteServerParts): Promise<string> {
+  const token = (await parts.givenToken(at.serverUrl)) ?? (await parts.secrets.token(at));
+  if (token === undefined) throw tokenMissing(at.serverUrl);
+  return token;
 }
 
 /**
