@@ -16,14 +16,17 @@ interface Block {
 }
 
 /** What to send to an administrator; the fields for what comes back stand below it. */
-export function administratorBlock(): Block {
+export function administratorBlock(announce: (text: string) => void): Block {
   let shown: AdministratorView | undefined;
   const text = element('pre', { attributes: { tabindex: '0' } });
   const copy = button({
     label: t('Copy for the Administrator'),
     onClick: () => {
       if (shown === undefined) return;
-      void navigator.clipboard.writeText(shown.text).then(() => copy.setLabel(t('Copied')));
+      void navigator.clipboard.writeText(shown.text).then(() => {
+        copy.setLabel(t('Copied'));
+        announce(t('Copied'));
+      });
     },
   });
   const root = element(

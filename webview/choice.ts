@@ -12,7 +12,7 @@ export class ChoiceControl extends Field implements FormControl<SelectField> {
   #hasError = false;
 
   constructor(name: SelectFieldName, parts: { readonly label: string; readonly send: Send }) {
-    super(name, parts.send);
+    super(name, parts);
     this.#name = name;
     this.#send = parts.send;
     const legend = element('span', { id: `${name}-label`, class: 'label', text: parts.label });

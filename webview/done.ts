@@ -14,7 +14,7 @@ export function doneScreen({ send }: ScreenParts): Screen {
   let drawn = '';
   return {
     element: element('div', { class: 'screen' }, body, nextSteps, others),
-    title: t('The project is ready'),
+    title: () => t('The project is ready'),
     update({ done }: WizardState) {
       const key = JSON.stringify(done);
       if (done === undefined || key === drawn) return;

@@ -21,6 +21,8 @@ export type Send = (intent: WizardIntent) => void;
 export interface FormControl<View> {
   readonly element: HTMLElement;
   readonly hasError: boolean;
+  /** What the last update has brought: an error, or what came of a check. */
+  readonly news: string | undefined;
   update(view: View): void;
   focus(): void;
 }
@@ -35,10 +37,17 @@ export abstract class Field {
   readonly #name: FieldName;
   readonly #send: Send;
   readonly #actions: HTMLElement;
+  readonly #label: string;
   #drawn = '';
+  #was: { readonly error?: ProblemView; readonly loading: boolean } | undefined;
+  #news: string | undefined;
 
-  protected constructor(name: FieldName, send: Send) {
+  protected constructor(
+    name: FieldName,
+    { label, send }: { readonly label: string; readonly send: Send },
+  ) {
     this.#name = name;
+    this.#label = label;
     this.#send = send;
     this.hint = element('p', { id: `${name}-hint`, class: 'hint' });
     this.problem = element('p', { id: `${name}-problem`, class: 'problem' });
@@ -54,6 +63,10 @@ export abstract class Field {
     );
   }
 
+  get news(): string | undefined {
+    return this.#news;
+  }
+
   /** Draws what changed; a button that has the focus is not made again for nothing. */
   protected draw(field: {
     readonly loading: boolean;
@@ -64,6 +77,7 @@ export abstract class Field {
     readonly canRetry: boolean;
   }): void {
     this.element.classList.toggle('loading', field.loading);
+    this.#note(field);
     const { error, hint, action, suggestion, canRetry } = field;
     const drawn = JSON.stringify([error, hint, action, suggestion, canRetry]);
     if (drawn === this.#drawn) return;
@@ -75,6 +89,22 @@ export abstract class Field {
     const actions = this.#buttons(field);
     setVisible(this.#actions, actions.length > 0);
     setChildren(this.#actions, actions);
+  }
+
+  /** An error is said when it comes up, a hint when what was waited for is there. */
+  #note(field: {
+    readonly loading: boolean;
+    readonly error?: ProblemView;
+    readonly hint?: string;
+  }): void {
+    const was = this.#was;
+    this.#was = field;
+    this.#news = undefined;
+    if (was === undefined || field.loading) return;
+    const { error, hint } = field;
+    const isNewError = error !== undefined && error.message !== was.error?.message;
+    const text = isNewError ? error.message : was.loading && error === undefined ? hint : undefined;
+    if (text !== undefined) this.#news = `${this.#label}: ${text}`;
   }
 
   /** Focus to what helps: the first button, else the problem itself. */
@@ -122,7 +152,7 @@ export class SelectControl extends Field implements FormControl<SelectField> {
       readonly announce: (text: string) => void;
     },
   ) {
-    super(name, parts.send);
+    super(name, parts);
     const label = element('label', { id: `${name}-label`, class: 'label', text: parts.label });
     label.htmlFor = `${name}-input`;
     this.#combobox = new Combobox({
@@ -163,7 +193,7 @@ export class TextControl extends Field implements FormControl<TextField> {
     name: TextFieldName,
     parts: { readonly label: string; readonly maxLength: number; readonly send: Send },
   ) {
-    super(name, parts.send);
+    super(name, parts);
     this.#field = textField({
       label: parts.label,
       maxLength: parts.maxLength,

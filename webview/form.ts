@@ -11,7 +11,7 @@ import type { Screen, ScreenParts } from './screen.ts';
 /** The first screen: where the project goes, who may what, which server. Built once, then updated. */
 export function formScreen({ send, announce }: ScreenParts): Screen {
   const fields = formFields(send, announce);
-  const blocks = [administratorBlock(), extrasBlock(send), rolesBlock()] as const;
+  const blocks = [administratorBlock(announce), extrasBlock(send), rolesBlock()] as const;
   /** What the next state decides the focus for: the part that was left, or the whole form. */
   let leaving: FormPart | 'form' | undefined;
   const parts = makeParts(fields, blocks, send, (part) => (leaving = part));
@@ -37,7 +37,10 @@ export function formScreen({ send, announce }: ScreenParts): Screen {
   );
   return {
     element: root,
-    title: t('Create Azure Project'),
+    title: () => t('Create Azure Project'),
+    get news() {
+      return newsOf(fields);
+    },
     update({ form }: WizardState) {
       updateFields(fields, form);
       for (const block of blocks) block.update(form);
@@ -57,6 +60,14 @@ export function formScreen({ send, announce }: ScreenParts): Screen {
 function focusAfter(left: FormPart, parts: Readonly<Record<FormPart, PartElement>>): void {
   const next = FORM_PARTS[FORM_PARTS.indexOf(left) + 1];
   if (next !== undefined) parts[next].focus();
+}
+
+/** What has come up in the fields that are in sight. */
+function newsOf(fields: FormFields): string | undefined {
+  const news = Object.values(fields).flatMap(({ element, news }) =>
+    news === undefined || element.getClientRects().length === 0 ? [] : [news],
+  );
+  return news.length === 0 ? undefined : news.join(' ');
 }
 
 /** As it stands on the page; what is folded away has no box. */

@@ -23,7 +23,6 @@ export function progressScreen({ send }: ScreenParts): Screen {
     onClick: () => send({ kind: 'backToForm' }),
   });
   const undo = button({ label: t('Delete What Was Made…'), onClick: () => send({ kind: 'undo' }) });
-  let title = titleOf();
   let shown: HandOffView | undefined;
   const root = element(
     'div',
@@ -40,12 +39,9 @@ export function progressScreen({ send }: ScreenParts): Screen {
   );
   return {
     element: root,
-    get title() {
-      return title;
-    },
+    title: ({ progress }) => titleOf(progress),
     update({ progress }: WizardState) {
       if (progress === undefined) return;
-      title = titleOf(progress);
       setText(counted, summary(progress));
       all.update(progress.items, progress.fraction);
       if (progress.handOff?.text !== shown?.text) {

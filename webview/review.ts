@@ -47,7 +47,7 @@ export function reviewScreen({ send }: ScreenParts): Screen {
   );
   return {
     element: root,
-    title: t('Review the plan'),
+    title: () => t('Review the plan'),
     update(state: WizardState) {
       if (state.plan === undefined || state.plan === plan) return;
       const changed = state.plan.planId !== plan?.planId;

@@ -1,15 +1,8 @@
 import type { WizardIntent } from '../src/contract/wizardIntent.ts';
 import type { WizardState } from '../src/contract/wizardState.ts';
+import type { PageScreen, ScreenParts as Parts } from './frame.ts';
 
-/** One of the page's four screens. */
-export interface Screen {
-  readonly element: HTMLElement;
-  /** What the page's heading says while it is shown; it may change with an update. */
-  readonly title: string;
-  update(state: WizardState): void;
-}
+/** One of the wizard's four screens. */
+export type Screen = PageScreen<WizardState>;
 
-export interface ScreenParts {
-  readonly send: (intent: WizardIntent) => void;
-  readonly announce: (text: string) => void;
-}
+export type ScreenParts = Parts<WizardIntent>;

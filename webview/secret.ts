@@ -20,7 +20,7 @@ export class SecretControl extends Field implements FormControl<SecretField> {
   #field: SecretField = { stored: false, loading: false, disabled: false, canRetry: false };
 
   constructor(name: SecretFieldName, parts: { readonly label: string; readonly send: Send }) {
-    super(name, parts.send);
+    super(name, parts);
     const label = element('label', { class: 'label', text: parts.label });
     label.htmlFor = `${name}-input`;
     this.#input = element('input', {
