@@ -1,13 +1,20 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
+import quick from './quick.vitest.config';
 
-/** The tests of `src/setup` that take milliseconds: every mutant runs those that reach it. */
-export default defineConfig({
-  test: {
-    include: ['test/unit/setup/*.test.ts'],
-    // Thousands of draws are right for `npm test`, and too long for each of thousands of mutants.
-    exclude: ['test/unit/setup/wizardModel.test.ts'],
-    env: { KILL_EVERY: '40' },
-    setupFiles: ['test/unit/knownTexts.ts'],
-    testTimeout: 20_000,
-  },
-});
+/** The quick tests, and those over the simulated Azure that take a second or two for a file. */
+export default mergeConfig(
+  quick,
+  defineConfig({
+    test: {
+      include: [
+        'badInput',
+        'undo',
+        'lostSecret',
+        'preflight',
+        'appRegistration',
+        'customRoles',
+        'exportTemplate',
+      ].map((name) => `test/unit/setup/simulated/${name}.test.ts`),
+    },
+  }),
+);
