@@ -1,5 +1,10 @@
 import { t } from '@vscode/l10n';
-import { CREATE_NEW, type Option, type SelectField } from '../src/contract/wizardState.ts';
+import {
+  CREATE_NEW,
+  type FieldAction,
+  type Option,
+  type SelectField,
+} from '../src/contract/wizardState.ts';
 import { element, setAttribute } from './dom.ts';
 import { icon } from './icons.ts';
 
@@ -8,6 +13,8 @@ export interface ComboboxParts {
   readonly labelId: string;
   readonly describedBy: string;
   readonly onChoose: (value: string) => void;
+  /** The button in an option's row, after it was chosen. */
+  readonly onAction: (action: FieldAction['id']) => void;
   /** The list is longer than what the page has: the host narrows it. */
   readonly onSearch: (text: string) => void;
   /** Something worth saying to a screen reader (how many options are left). */
@@ -95,7 +102,10 @@ export class Combobox {
       const row = event.target instanceof Element ? event.target.closest('li') : undefined;
       const index = Number(row?.dataset['index'] ?? '-1');
       const option = this.#shown[index];
-      if (option !== undefined) this.#choose(option);
+      if (option === undefined) return;
+      this.#choose(option);
+      const isButton = event.target instanceof Element && event.target.matches('.option-action');
+      if (isButton && option.action !== undefined) this.#parts.onAction(option.action.id);
     });
   }
 
@@ -234,6 +244,7 @@ export class Combobox {
       },
       element('span', { class: 'option-label', text: option.label }),
       detailOf(option),
+      ...markOf(option),
     );
     row.dataset['index'] = index.toString();
     return row;
@@ -259,6 +270,22 @@ function isEnabled(option: Option): boolean {
 function detailOf(option: Option): HTMLElement | undefined {
   const text = option.disabledReason ?? option.detail;
   return text === undefined ? undefined : element('span', { class: 'option-detail', text });
+}
+
+/**
+ * That something has to be done first, and the button for it. A listbox may hold nothing but options,
+ * so the button is for the mouse alone: who chooses by keyboard finds the same one below the field.
+ */
+function markOf({ mark, action }: Option): readonly HTMLElement[] {
+  const sign = (text: string) =>
+    element('span', { class: 'option-mark' }, icon('warning'), element('span', { text }));
+  const attributes = { 'aria-hidden': 'true' };
+  return [
+    ...(mark === undefined ? [] : [sign(mark)]),
+    ...(action === undefined
+      ? []
+      : [element('span', { class: 'option-action', text: action.label, attributes })]),
+  ];
 }
 
 function fullText(option: Option): string {

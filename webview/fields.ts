@@ -160,6 +160,7 @@ export class SelectControl extends Field implements FormControl<SelectField> {
       labelId: label.id,
       describedBy: `${this.hint.id} ${this.problem.id}`,
       onChoose: (value) => parts.send({ kind: 'choose', field: name, value }),
+      onAction: (action) => parts.send({ kind: 'fieldAction', field: name, action }),
       onSearch: (text) => parts.send({ kind: 'search', field: name, text }),
       announce: parts.announce,
     });

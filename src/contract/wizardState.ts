@@ -196,6 +196,10 @@ export interface Option {
   readonly detail?: string;
   /** Shown but not selectable, and why. */
   readonly disabledReason?: string;
+  /** What has to be done before it is of use; it can be chosen all the same. */
+  readonly mark?: string;
+  /** What a button in its row does besides choosing it. */
+  readonly action?: FieldAction;
 }
 
 export const FIELD_ACTIONS = [

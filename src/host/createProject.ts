@@ -75,6 +75,7 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
     accounts: {
       list: () => signIn.accounts(),
       signIn: (request) => signIn.signIn(request),
+      isSignedIn: ({ accountId, tenantId }) => signIn.isSignedInTo(accountId, tenantId),
       onDidChange: (listener) => signIn.onDidChange(listener),
     },
     clock: parts.clock,

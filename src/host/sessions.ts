@@ -119,6 +119,20 @@ export function tokenSource(
   };
 }
 
+/** Whether a tenant lets the account in without a question. Never prompts. */
+export async function isSignedInTo(
+  { authentication, block }: SessionParts,
+  accountId: string,
+  tenantId: string,
+): Promise<boolean> {
+  const reason = block();
+  if (reason !== undefined) throw reason;
+  const account = await findAccount(authentication, accountId);
+  const options = { silent: true, account };
+  const scopes = scopesOf('management', tenantId);
+  return (await authentication.getSession(PROVIDER, scopes, options)) !== undefined;
+}
+
 /** Tokens for Microsoft Graph, through a client that may register apps. */
 export function organisationTokenSource(
   parts: SessionParts,

@@ -4,6 +4,7 @@ import type { TokenSource } from '../setup/ports.ts';
 import { signInBlock } from './cloud.ts';
 import {
   askToSignIn,
+  isSignedInTo,
   listAccounts,
   organisationTokenSource,
   PROVIDER,
@@ -20,6 +21,8 @@ export interface SignIn {
   signIn(options?: SignInOptions): Promise<Account>;
   /** Tokens of one account. With `mayPrompt` a challenge by Azure (MFA) is put to the user. */
   tokensOf(accountId: string, options: { readonly mayPrompt: boolean }): TokenSource;
+  /** Whether a tenant lets the account in without a question. Never prompts. */
+  isSignedInTo(accountId: string, tenantId: string): Promise<boolean>;
   /** Tokens for Microsoft Graph through the organisation's own client; undefined if none is set. */
   organisationTokens(
     accountId: string,
@@ -51,6 +54,7 @@ export function createSignIn(subscriptions: { dispose(): unknown }[]): SignIn {
       return account;
     },
     tokensOf: (accountId, { mayPrompt }) => tokenSource(parts, accountId, mayPrompt),
+    isSignedInTo: (accountId, tenantId) => isSignedInTo(parts, accountId, tenantId),
     organisationTokens: (accountId, { mayPrompt }) => {
       const clientId = organisationClientId();
       return clientId === undefined

@@ -65,11 +65,37 @@ describe('A form that is filled in badly', () => {
     expect(scene.azure.requests.entries).toEqual([]);
   });
 
+  it('marks in the list a tenant that needs another sign-in, with a button that signs in', async () => {
+    const { page, workbench } = scene;
+    await workbench.driver.executeCommand('dstackAzureTest.signIn.mood', {
+      closedTenants: [FABRIKAM.tenantId],
+    });
+    await page.press('Sign In');
+    await workbench.answerConsent('Allow');
+    await page.chosen('Account', SINGLE.username);
+    await page.list('Tenant').click();
+    const fabrikam = page.option(/^Fabrikam/);
+    await fabrikam.getByText('Needs another sign-in').waitFor();
+    expect(await page.option(/^Contoso/).textContent()).not.toContain('sign-in');
+    await workbench.screenshot('tenants');
+    await fabrikam.getByText('Sign In', { exact: true }).click();
+    await workbench.answerConsent('Allow');
+    await page.chosen('Tenant', 'Fabrikam');
+    await page.shows(/a role in no subscription of this tenant/);
+    await page.list('Tenant').click();
+    expect(await fabrikam.textContent()).not.toContain('sign-in');
+    const calls = await workbench.driver.executeCommand('dstackAzureTest.signIn.calls');
+    expect(calls).toContainEqual({
+      what: 'create',
+      scopes: expect.arrayContaining([`VSCODE_TENANT:${FABRIKAM.tenantId}`]) as unknown,
+      account: SINGLE.username,
+    });
+    await page.option(/^Contoso/).click();
+    await page.chosen('Subscription', 'Contoso Development');
+  });
+
   it('says why a tenant shows no subscription', async () => {
     const { page } = scene;
-    await page.press('Sign In');
-    await scene.workbench.answerConsent('Allow');
-    await page.chosen('Account', SINGLE.username);
     await page.choose('Tenant', /^Fabrikam/);
     await page.shows(/a role in no subscription of this tenant/);
     await page.choose('Tenant', /^Contoso/);

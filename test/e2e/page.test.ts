@@ -103,6 +103,24 @@ describe('The page by itself', () => {
     expect(await intentsOf(page)).toEqual([]);
   });
 
+  it('chooses a tenant that needs another sign-in, and signs in at once by the button in its row', async () => {
+    await showState(page, { ...need('form-tenants'), revision: 2 });
+    await list('Tenant').click();
+    const row = page.getByRole('option', { name: /^Fabrikam/ });
+    expect(await row.ariaSnapshot()).toMatch(/Fabrikam.*Needs another sign-in/);
+    await row.getByText('Sign In', { exact: true }).click();
+    const chosen = { kind: 'choose', field: 'tenant', value: 'Fabrikam' };
+    const signIn = { kind: 'fieldAction', field: 'tenant', action: 'signInToTenant' };
+    expect(await intentsOf(page)).toEqual([chosen, signIn]);
+    await list('Tenant').press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await intentsOf(page)).toEqual([chosen, signIn, chosen]);
+    await showState(page, { ...need('form-tenant-closed'), revision: 3 });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await intentsOf(page)).toEqual([chosen, signIn, chosen, signIn]);
+  });
+
   it('passes on the choice of what can’t be chosen, so that the reason is said, and shows no lie', async () => {
     await list('Location').focus();
     await page.keyboard.type('location20');

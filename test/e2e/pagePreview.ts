@@ -38,6 +38,12 @@ const WIDTHS = [
   { name: 'zoomed', width: 450, scale: 2, themes: ['light'] as const },
 ];
 
+/** States that are also looked at with a list open. */
+const OPEN_LISTS: Readonly<Record<string, string>> = {
+  'form-filled': 'Location',
+  'form-tenants': 'Tenant',
+};
+
 const problems: string[] = [];
 const server = await PageServer.start();
 const browser = await chromium.launch({
@@ -61,8 +67,9 @@ for (const { name: size, width, scale, themes: drawn } of WIDTHS) {
       if (only !== undefined && !name.includes(only)) continue;
       await draw(page, theme, state, Object.hasOwn(undoStates, name) ? 'delete' : '');
       await look(page, `${name}.${theme}.${size}`);
-      if (name !== 'form-filled') continue;
-      await page.getByRole('combobox', { name: 'Location' }).click();
+      const list = OPEN_LISTS[name];
+      if (list === undefined) continue;
+      await page.getByRole('combobox', { name: list }).click();
       await look(page, `${name}-open.${theme}.${size}`);
     }
     await context.close();

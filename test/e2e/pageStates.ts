@@ -54,6 +54,8 @@ export const pageStates: Readonly<Record<string, WizardState>> = {
     }),
   }),
   'form-filled': state({ form: form({}) }),
+  'form-tenants': state({ form: form({ tenant: list(tenants(), 'Contoso') }) }),
+  'form-tenant-closed': state({ form: form(closedTenant()) }),
   'form-nothing-chosen': state({ form: form({ location: list(locations().options) }) }),
   'form-existing': state({
     form: form({ storageAccount: chosen('contosoartifacts', 'resource group data') }),
@@ -250,6 +252,42 @@ function locations(): SelectField {
     return { value: name, label: `Location ${index.toString()}`, detail: name, ...rest };
   });
   return list(options, 'location3');
+}
+
+function tenants(): readonly Option[] {
+  const tenant = (label: string, id: string, more: Partial<Option> = {}) => ({
+    value: label,
+    label,
+    detail: `${label.toLowerCase().replaceAll(' ', '')}.example · ${id}`,
+    ...more,
+  });
+  const closed = {
+    mark: 'Needs another sign-in',
+    action: { id: 'signInToTenant', label: 'Sign In' },
+  } as const;
+  return [
+    tenant('Adatum', '0a000000-0000-4000-8000-000000000003'),
+    tenant('Contoso', '0a000000-0000-4000-8000-000000000001'),
+    tenant('Fabrikam', '0a000000-0000-4000-8000-000000000002', closed),
+    tenant('Wide World Importers', '0a000000-0000-4000-8000-000000000004', closed),
+    { value: '+other', label: 'Another tenant, by its ID' },
+  ];
+}
+
+function closedTenant(): Partial<WizardForm> {
+  const action = { id: 'signInToTenant', label: 'Sign In to This Tenant' } as const;
+  return {
+    tenant: { ...list(tenants(), 'Fabrikam'), action },
+    subscription: {
+      ...empty(),
+      error: problem(
+        'sign_in_needed',
+        'dev@contoso.example has to sign in to the tenant Fabrikam.',
+      ),
+    },
+    location: empty(),
+    storageAccount: empty(),
+  };
 }
 
 function signedOut() {

@@ -43,6 +43,7 @@ export function settle(cascade: Cascade, typing: boolean): void {
   value(cascade, 'account');
   const catalog = catalogOf(cascade);
   lists.tenants.follow(keyOf(chosen.account), (signal) => catalog().tenants(signal));
+  followSignIns(cascade);
   value(cascade, 'tenant');
   const { account } = chosen;
   const tenantId = tenantOf(cascade.model);
@@ -67,6 +68,15 @@ function value(cascade: Cascade, field: SelectFieldName): void {
 function catalogOf({ model, deps }: Cascade): () => Catalog {
   const accountId = model.chosen.account ?? '';
   return () => deps.catalogFor(accountId);
+}
+
+/** In the background: the list is there before it is known which of them ask for a sign-in. */
+function followSignIns({ model, deps }: Cascade): void {
+  const tenants = model.lists.tenants.value?.map(({ tenantId }) => tenantId);
+  const { account } = model.chosen;
+  model.signIns.follow(keyOf(account, tenants?.join(' ')), tenants ?? [], (tenantId) =>
+    deps.accounts.isSignedIn({ accountId: account ?? '', tenantId }),
+  );
 }
 
 function followProjects(

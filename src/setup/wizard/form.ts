@@ -25,6 +25,7 @@ import { isGuid, readGuid } from './guid.ts';
 import { createLoaded, type Loaded } from './loaded.ts';
 import { partAfter } from './parts.ts';
 import { SIGN_IN_NEEDED } from './selectFields.ts';
+import { createSignIns } from './signIns.ts';
 import { specOf } from './specOf.ts';
 import { tenantOf } from './tenant.ts';
 import { takenBy, textField } from './textFields.ts';
@@ -80,6 +81,7 @@ export function createForm(options: FormOptions): Form {
     options.onChange();
   };
   const lists = createLists(() => changed());
+  const signIns = createSignIns(() => options.onChange());
   const chosen: Chosen = {};
   const typed: Typed = { ...restored?.typed };
   const wanted: Chosen = { credentials: 'default', server: LOCAL_SERVER, ...restored?.chosen };
@@ -94,6 +96,7 @@ export function createForm(options: FormOptions): Form {
 
   const model: FormModel = {
     lists,
+    signIns,
     chosen,
     typed,
     problems,
@@ -183,6 +186,7 @@ export function createForm(options: FormOptions): Form {
       wanted.account = signedIn.id;
       lists.accounts.reload();
       reloadRefused();
+      signIns.recheck();
     } catch (thrown) {
       if (!isCancellation(thrown)) problems.set(field, { error: asSetupError(thrown) });
     }
@@ -216,6 +220,7 @@ export function createForm(options: FormOptions): Form {
   const accountsWatch = deps.accounts.onDidChange(() => {
     lists.accounts.reload();
     reloadRefused();
+    signIns.recheck();
     changed();
   });
   settle(cascade, false);
@@ -306,6 +311,7 @@ export function createForm(options: FormOptions): Form {
     }),
     dispose() {
       accountsWatch.dispose();
+      signIns.dispose();
       for (const list of allLists(lists)) list.dispose();
     },
   };

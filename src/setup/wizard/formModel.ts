@@ -19,6 +19,7 @@ import type {
 } from '../ports.ts';
 import type { NameCheck } from './nameCheck.ts';
 import type { Loaded } from './loaded.ts';
+import type { SignIns } from './signIns.ts';
 import type {
   AppRegistrar,
   CheckedServer,
@@ -62,6 +63,8 @@ export interface FormLists {
 /** All that the form knows; what it shows is derived from this alone (`formView.ts`). */
 export interface FormModel {
   readonly lists: FormLists;
+  /** Tenants that take another sign-in. */
+  readonly signIns: Pick<SignIns, 'follow' | 'needed'>;
   /** Values that are chosen now; each is in its list. */
   readonly chosen: Chosen;
   /** What was typed, trimmed. Absent: the default stands. */

@@ -90,12 +90,14 @@ export function listOf(model: FormModel, field: SelectFieldName): Loaded<unknown
 
 /** All options of a field, or undefined while its list is not there. */
 export function optionsOf(model: FormModel, field: SelectFieldName): readonly Option[] | undefined {
-  const { lists, chosen } = model;
+  const { lists, chosen, signIns } = model;
   switch (field) {
     case 'account':
       return remembered(lists.accounts.value, '', accountOptions);
     case 'tenant':
-      return remembered(lists.tenants.value, '', tenantOptions);
+      return remembered(lists.tenants.value, [...signIns.needed].join(' '), (tenants) =>
+        tenantOptions(tenants, signIns.needed),
+      );
     case 'subscription':
       return remembered(lists.subscriptions.value, '', subscriptionOptions);
     case 'location':

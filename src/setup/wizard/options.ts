@@ -19,10 +19,21 @@ export function accountOptions(accounts: readonly WizardAccount[]): readonly Opt
   return accounts.map(({ id, label }) => ({ value: id, label }));
 }
 
-export function tenantOptions(tenants: readonly AzureTenant[]): readonly Option[] {
+/** @param signInNeeded ids of those that don't let the account in without a question */
+export function tenantOptions(
+  tenants: readonly AzureTenant[],
+  signInNeeded: ReadonlySet<string>,
+): readonly Option[] {
   const options = tenants.map(({ tenantId, displayName, defaultDomain }) => {
     const names = [displayName, defaultDomain, tenantId].filter((name) => name !== undefined);
-    return { value: tenantId, label: names[0] ?? tenantId, detail: names.slice(1).join(' · ') };
+    const option = {
+      value: tenantId,
+      label: names[0] ?? tenantId,
+      detail: names.slice(1).join(' · '),
+    };
+    if (!signInNeeded.has(tenantId)) return option;
+    const action = { id: 'signInToTenant' as const, label: t('Sign In') };
+    return { ...option, mark: t('Needs another sign-in'), action };
   });
   const other = { value: OTHER_TENANT, label: t('Another tenant, by its ID') };
   return [...byLabel(options), other];

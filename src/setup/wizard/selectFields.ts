@@ -16,6 +16,7 @@ import type { FormModel } from './formModel.ts';
 import { listOf, optionsOf } from './formOptions.ts';
 import { problemView, userError } from './problem.ts';
 import { serverErrorAt, serverHint } from './secretFields.ts';
+import { tenantOf } from './tenant.ts';
 import { useProjectAction } from './textFields.ts';
 
 /** The code with which the editor's sign-in says that a person has to answer a question first. */
@@ -195,10 +196,16 @@ function actionOf(model: FormModel, field: SelectFieldName): FieldAction | undef
   if (field === 'location' && lacksQuota(model)) {
     return { id: 'openQuota', label: t('Open Quota in Portal') };
   }
+  // A tenant that is known to be closed has the button itself, and no list below it a second one.
+  const isClosed = model.signIns.needed.has(tenantOf(model) ?? '');
+  if (field === 'tenant' && isClosed) return signInToTenant();
   if (listOf(model, field).error?.code !== SIGN_IN_NEEDED) return undefined;
-  return field === 'tenant'
-    ? { id: 'signIn', label: t('Sign In') }
-    : { id: 'signInToTenant', label: t('Sign In to This Tenant') };
+  if (field === 'tenant') return { id: 'signIn', label: t('Sign In') };
+  return isClosed ? undefined : signInToTenant();
+}
+
+function signInToTenant(): FieldAction {
+  return { id: 'signInToTenant', label: t('Sign In to This Tenant') };
 }
 
 /** Whether a quota request would help: some GPU is rented here, and none can be had now. */

@@ -36,6 +36,8 @@ export interface WizardAccounts {
     readonly accountId?: string;
     readonly tenantId?: string;
   }): Promise<WizardAccount>;
+  /** Whether a tenant lets the account in without a question. Never prompts. */
+  isSignedIn(request: { readonly accountId: string; readonly tenantId: string }): Promise<boolean>;
   /** Fires when accounts came or went, by whomever's doing. */
   onDidChange(listener: () => void): Disposable;
 }

@@ -13,6 +13,8 @@ export interface SignInMood {
   next?: string;
   /** Silent calls find no session, as after a long holiday. */
   silentFails?: boolean;
+  /** Tenants that ask for another sign-in: silent calls find no session until there was one. */
+  closedTenants?: readonly string[];
 }
 
 /** What the provider was asked, for assertions. Never a token. */
@@ -119,6 +121,8 @@ export class MicrosoftProvider implements vscode.AuthenticationProvider, vscode.
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession[]> {
     if (this.mood.silentFails === true) return [];
+    const { tenantId = '' } = readScopes(scopes);
+    if (this.mood.closedTenants?.includes(tenantId) === true) return [];
     const sessions = this.#peopleSignedIn(options).map((person) =>
       // A tenant that this person is no member of gives no session; asking is the only way to know.
       this.#session(person, scopes, false).catch(() => undefined),
@@ -139,6 +143,9 @@ export class MicrosoftProvider implements vscode.AuthenticationProvider, vscode.
     const atHand = claims === undefined ? undefined : this.#signedIn()[0];
     const person = this.#whoSignsIn(account?.label ?? this.mood.next ?? atHand);
     const session = await this.#session(person, scopes, true, claims);
+    const { tenantId } = readScopes(scopes);
+    const { closedTenants = [] } = this.mood;
+    this.mood = { ...this.mood, closedTenants: closedTenants.filter((each) => each !== tenantId) };
     if (claims !== undefined) this.#claimsMet.set(person.username, claims);
     await this.#remember([...this.#signedIn(), person.username]);
     this.#changed.fire({ added: [session], removed: [], changed: [] });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   askToSignIn,
+  isSignedInTo,
   listAccounts,
   tokenSource,
   type Authentication,
@@ -75,6 +76,31 @@ describe('The accounts', () => {
   it('are none in Restricted Mode, and no session is asked for', async () => {
     const vscode = vscodeWith({});
     expect(await listAccounts(parts(vscode, restricted))).toEqual([]);
+    expect(vscode.asked).toEqual([]);
+  });
+});
+
+describe('Whether a tenant lets an account in', () => {
+  it('is asked silently, of that tenant and that account', async () => {
+    const vscode = vscodeWith({});
+    expect(await isSignedInTo(parts(vscode), 'ada', 'contoso')).toBe(true);
+    expect(vscode.asked).toEqual([
+      {
+        request: ['https://management.azure.com/.default', 'VSCODE_TENANT:contoso'],
+        prompts: false,
+        account: 'ada',
+      },
+    ]);
+    expect(await isSignedInTo(parts(vscode), 'bob', 'contoso')).toBe(false);
+  });
+
+  it('is not answered where VS Code fails, nor asked in Restricted Mode', async () => {
+    const broken = vscodeWith({ broken: new Error('network down') });
+    await expect(isSignedInTo(parts(broken), 'ada', 'contoso')).rejects.toThrow('network down');
+    const vscode = vscodeWith({});
+    await expect(isSignedInTo(parts(vscode, restricted), 'ada', 'contoso')).rejects.toBe(
+      restricted,
+    );
     expect(vscode.asked).toEqual([]);
   });
 });

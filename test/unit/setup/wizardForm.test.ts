@@ -50,6 +50,12 @@ function valuesOf(form: WizardForm) {
   );
 }
 
+/** Tenants that are marked, and what their button does. */
+function marks(session: WizardSession) {
+  const marked = session.state.form.tenant.options.filter(({ mark }) => mark !== undefined);
+  return Object.fromEntries(marked.map(({ value, action }) => [value, action?.id]));
+}
+
 const inHome = [choose('account', 'dev'), choose('tenant', HOME), choose('subscription', ONE)];
 const newAccount = { storageAccount: CREATE_NEW, resourceGroup: CREATE_NEW };
 
@@ -350,6 +356,66 @@ describe('Signing in', () => {
     session.dispatch({ kind: 'fieldAction', field: 'subscription', action: 'signInToTenant' });
     expect(world.call('signIn').args).toEqual(['dev', GUEST]);
     expect((await after(world, session)).subscription.value).toBe(ONLY);
+  });
+
+  it('is marked in the list of tenants where one needs it, which nothing waits for', async () => {
+    const world = new WizardWorld();
+    world.closedTenants.add(GUEST);
+    const { session } = begin(world);
+    await after(world, session);
+    session.dispatch(choose('account', 'dev'));
+    world.call('tenants').answer();
+    await tick();
+    const probes = world.pending.filter(({ name }) => name === 'isSignedIn');
+    expect(probes.map(({ args }) => args.join(' '))).toEqual([`dev ${HOME}`, `dev ${GUEST}`]);
+    expect(session.state.form.tenant).toMatchObject({ loading: false, total: 3 });
+    expect(marks(session)).toEqual({});
+    for (const probe of probes) probe.answer();
+    await tick();
+    expect(marks(session)).toEqual({ [GUEST]: 'signInToTenant' });
+  });
+
+  it('is a button beside the tenant that is chosen, once, and takes the mark away', async () => {
+    const world = new WizardWorld();
+    world.closedTenants.add(GUEST);
+    const { session } = begin(world);
+    await after(world, session, choose('account', 'dev'));
+    session.dispatch(choose('tenant', GUEST));
+    world.call('subscriptions').fail(needed);
+    const { tenant, subscription } = await after(world, session);
+    expect(tenant.action?.id).toBe('signInToTenant');
+    expect(subscription).toMatchObject({ error: { code: 'sign_in_needed' } });
+    expect(subscription.action).toBeUndefined();
+    session.dispatch({ kind: 'fieldAction', field: 'tenant', action: 'signInToTenant' });
+    expect(world.call('signIn').args).toEqual(['dev', GUEST]);
+    world.closedTenants.clear();
+    expect((await after(world, session)).subscription.value).toBe(ONLY);
+    expect(marks(session)).toEqual({});
+  });
+
+  it('asks about a few tenants at a time, marks none that can’t be asked about, and forgets another account’s', async () => {
+    const world = new WizardWorld();
+    const { session } = begin(world);
+    await after(world, session);
+    session.dispatch(choose('account', 'dev'));
+    const many = Array.from({ length: 50 }, (_, index) => ({
+      tenantId: `tenant-${index.toString()}`,
+    }));
+    world.call('tenants').give(many);
+    await tick();
+    const open = () => world.pending.filter(({ name }) => name === 'isSignedIn');
+    expect(open()).toHaveLength(3);
+    const [first, second, third] = open();
+    first?.fail(new Error('no network'));
+    second?.give(false);
+    await tick();
+    expect(open()).toHaveLength(3);
+    expect(marks(session)).toEqual({ 'tenant-1': 'signInToTenant' });
+    session.dispatch(choose('account', 'guest'));
+    third?.give(false);
+    await after(world, session);
+    expect(marks(session)).toEqual({});
+    expect(world.asked.filter((asked) => asked.startsWith('isSignedIn dev'))).toHaveLength(5);
   });
 
   it('says why there is no subscription', async () => {

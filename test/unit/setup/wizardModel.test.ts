@@ -56,6 +56,7 @@ type Move =
   | { readonly kind: 'fail'; readonly which: number }
   | { readonly kind: 'time' }
   | { readonly kind: 'accountsChanged' }
+  | { readonly kind: 'tenantsClosed' }
   | { readonly kind: 'apply' };
 
 const intent: fc.Arbitrary<WizardIntent> = fc.oneof(
@@ -116,6 +117,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.constantFrom<Move>(
       { kind: 'time' },
       { kind: 'accountsChanged' },
+      { kind: 'tenantsClosed' },
       { kind: 'apply' },
     ),
   },
@@ -226,6 +228,10 @@ function make(each: Move, world: WizardWorld, session: Session): void {
       world.accounts = world.accounts.length === 2 ? world.accounts.slice(1) : TWO_PEOPLE;
       world.fireAccountsChanged();
       return;
+    case 'tenantsClosed':
+      // Fabrikam wants another sign-in from now on, or no more.
+      if (!world.closedTenants.delete(GUEST)) world.closedTenants.add(GUEST);
+      return;
     case 'apply':
       session.dispatch({ kind: 'apply', planId: session.state.plan?.planId ?? '' });
       return;
@@ -247,6 +253,9 @@ function check({ form, step, plan }: WizardState): void {
     expect(option, `${field} ${value}`).toBeDefined();
     expect(option?.disabledReason).toBeUndefined();
   }
+  // Only Fabrikam ever wants another sign-in, and only dev is in it.
+  const marked = form.tenant.options.filter(({ mark }) => mark !== undefined);
+  for (const { value } of marked) expect([form.account.value, value]).toEqual(['dev', GUEST]);
   const shown = (field: SelectFieldName) => form[field].options.map(({ value }) => value);
   const truth: readonly (readonly [SelectFieldName, readonly string[]])[] = [
     [

@@ -72,6 +72,8 @@ export class WizardWorld {
   readonly kept: (readonly [field: string, value: string])[] = [];
   /** As where Microsoft.Storage is not registered. */
   namesUnchecked = false;
+  /** Tenants that take another sign-in. */
+  closedTenants = new Set<string>();
   takenNames = new Set<string>();
   capacity: ComputeCapacity = { usages: [], sizes: [] };
   readonly clock = new ManualClock();
@@ -83,6 +85,13 @@ export class WizardWorld {
       list: () => this.#ask('accounts', [], undefined, () => this.accounts),
       signIn: ({ accountId = '', tenantId = '' }) =>
         this.#ask('signIn', [accountId, tenantId], undefined, () => this.accounts[0]),
+      isSignedIn: ({ accountId, tenantId }) =>
+        this.#ask(
+          'isSignedIn',
+          [accountId, tenantId],
+          undefined,
+          () => !this.closedTenants.has(tenantId),
+        ),
       onDidChange: (listener) => {
         this.#accountsChanged.add(listener);
         return { dispose: () => this.#accountsChanged.delete(listener) };
