@@ -12,7 +12,7 @@ import { boundProjects, folderUses, isUsedHere } from './host/folders.ts';
 import { keepFolderTerminals } from './host/folderTerminals.ts';
 import { selectedPython } from './host/installDstack.ts';
 import { LocalServer } from './host/localServer.ts';
-import { serverEnded, watchForOldCli } from './host/localServerCommands.ts';
+import { lookForKeptServer, serverEnded, watchForOldCli } from './host/localServerCommands.ts';
 import { provideLocalServerTask } from './host/localServerTask.ts';
 import { createLog } from './host/log.ts';
 import { commandTable } from './host/projectCommands.ts';
@@ -58,6 +58,8 @@ export function activate(context: vscode.ExtensionContext): void {
     programs: loadLocalServerPrograms,
     secrets,
     directory: storageFolder('server'),
+    // Not in the server's own directory, which is dstack's.
+    kept: { record: storageFolder('server.json'), log: storageFolder('server.log') },
     newToken: randomUUID,
     credentials: () => appSecrets.localServerSignIn(),
     python: selectedPython,
@@ -179,6 +181,7 @@ export function activate(context: vscode.ExtensionContext): void {
       errors,
     ),
     server,
+    lookForKeptServer(server, errors),
     server.onDidEndByItself(() => errors.report(serverEnded())),
     provideLocalServerTask(localServer),
     watchForOldCli(bindings, loadLocalServerPrograms, errors),

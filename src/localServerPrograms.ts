@@ -2,13 +2,20 @@ import { homedir } from 'node:os';
 import { t } from '@vscode/l10n';
 import { DstackServerClient } from './dstack/serverClient.ts';
 import { compatibilityOf } from './dstack/serverVersion.ts';
-import type { LocalServerPrograms, LocalServerStart, RunningServer } from './host/localServer.ts';
+import type {
+  KeptServerSearch,
+  LocalServerPrograms,
+  LocalServerStart,
+  OwnServer,
+  RunningServer,
+} from './host/localServer.ts';
 import { findCli, findDstack, findInstaller } from './local/dstackCommand.ts';
 import { realClock } from './local/realClock.ts';
-import { librariesMissing, noServerForWindows } from './local/serverErrors.ts';
+import { findKeptServer, startKeptServer, type KeptServer } from './local/keptServer.ts';
+import { librariesMissing, neverReady, noServerForWindows } from './local/serverErrors.ts';
 import { isHealthy, portUse } from './local/serverPort.ts';
 import { startServer, type ServerProcess } from './local/serverProcess.ts';
-import { SetupError } from './setup/errors.ts';
+import { isCancellation, SetupError } from './setup/errors.ts';
 
 /** The first CLI that reads server and token from its environment (dstack-facts D). */
 const CLI_WITH_VARIABLES = [0, 20, 28] as const;
@@ -41,7 +48,17 @@ export const localServerPrograms: LocalServerPrograms = {
 
   isUp: (url) => isHealthy(url),
   start: (request, signal) => startLocalServer(request, signal),
+
+  async findKept(search, signal) {
+    const found = await findKeptServer({ ...search, clock: realClock }, search.kept);
+    if (found === undefined) return undefined;
+    return { server: keptHere(found), isProven: await takesOurToken(search, signal) };
+  },
 };
+
+/** How long one that another window has just started may take until it answers. */
+const STARTING_MS = 60_000;
+const POLL_MS = 250;
 
 /**
  * Starts the local server and makes sure that it is of use: it takes our token, knows Azure and is
@@ -54,19 +71,18 @@ export async function startLocalServer(
   signal: AbortSignal,
 ): Promise<RunningServer> {
   if (process.platform === 'win32') throw noServerForWindows();
-  const { command, url, token } = request;
-  const client = new DstackServerClient({ url, token, fetch, clock: realClock });
+  const { command, url } = request;
+  const kept = await findKeptServer({ ...request, clock: realClock }, request.kept);
+  if (kept !== undefined) return goOnWith(kept, request, signal);
+  const client = clientOf(request);
   const { hostname, port } = new URL(url);
   if ((await portUse(hostname, Number(port))) === 'dstack') {
     await checkToken(client, () => otherServer(url), signal);
-    return { startedHere: false };
+    return { isOurs: false };
   }
   if (command.server === 'no') throw librariesMissing(command.path);
   if (command.version !== undefined) compatibilityOf(command.version, url);
-  const server = await startServer(
-    { ...request, command: command.path, host: hostname, port: Number(port), clock: realClock },
-    signal,
-  );
+  const server = await startNew(request, signal);
   try {
     await checkToken(client, () => otherDatabase(request.directory), signal);
     await client.checkAzure(signal);
@@ -74,16 +90,76 @@ export async function startLocalServer(
     await server.stop();
     throw error;
   }
-  return runningHere(server);
+  return server;
 }
 
-function runningHere(server: ServerProcess): RunningServer {
+async function startNew(request: LocalServerStart, signal: AbortSignal): Promise<OwnServer> {
+  const { hostname, port } = new URL(request.url);
+  const place = { host: hostname, port: Number(port), clock: realClock };
+  const start = { ...request, ...place, command: request.command.path };
+  return request.keep
+    ? keptHere(await startKeptServer(start, request.kept, signal))
+    : runningHere(await startServer(start, signal));
+}
+
+/** An earlier window left it, or another one is starting it just now. */
+async function goOnWith(
+  kept: KeptServer,
+  request: LocalServerStart,
+  signal: AbortSignal,
+): Promise<OwnServer> {
+  try {
+    await untilUp(request.url, signal);
+    await checkToken(clientOf(request), () => otherDatabase(request.directory), signal);
+    return keptHere(kept);
+  } catch (error) {
+    kept.release();
+    throw error;
+  }
+}
+
+async function untilUp(url: string, signal: AbortSignal): Promise<void> {
+  const deadline = realClock.now() + STARTING_MS;
+  while (!(await isHealthy(url, signal))) {
+    if (realClock.now() >= deadline) throw neverReady(url, STARTING_MS / 1000);
+    await realClock.sleep(POLL_MS, signal);
+  }
+}
+
+function clientOf({ url, token }: Pick<LocalServerStart, 'url' | 'token'>): DstackServerClient {
+  return new DstackServerClient({ url, token, fetch, clock: realClock });
+}
+
+function keptHere(server: KeptServer): OwnServer {
   return {
-    startedHere: true,
+    isOurs: true,
+    isKept: true,
     ended: server.ended,
     stop: () => server.stop(),
-    terminate: () => server.terminate(),
+    release: () => server.release(),
   };
+}
+
+function runningHere(server: ServerProcess): OwnServer {
+  return {
+    isOurs: true,
+    isKept: false,
+    ended: server.ended.then(() => false),
+    stop: () => server.stop(),
+    release: () => server.terminate(),
+  };
+}
+
+/** A process number and a port can be anybody's: who takes our token has our database. */
+async function takesOurToken(search: KeptServerSearch, signal: AbortSignal): Promise<boolean> {
+  if (!(await isHealthy(search.url, signal))) return false;
+  try {
+    await clientOf(search).whoAmI(signal);
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return false;
+  }
 }
 
 async function checkToken(

@@ -16,7 +16,7 @@ export interface LocalServerCommandParts {
 export async function startLocalServer(parts: LocalServerCommandParts): Promise<void> {
   const { server } = parts;
   if (await offeredOtherMachine()) return;
-  if (server.known === 'running') {
+  if ((await server.state()) === 'running') {
     say(vscode.l10n.t('The local dstack server runs at {0} already.', LOCAL_SERVER_URL));
     return;
   }
@@ -34,7 +34,12 @@ export async function startLocalServer(parts: LocalServerCommandParts): Promise<
   });
   say(
     startedHere
-      ? vscode.l10n.t('The local dstack server runs at {0}.', LOCAL_SERVER_URL)
+      ? server.isKept
+        ? vscode.l10n.t(
+            'The local dstack server runs at {0}, and goes on when this window closes.',
+            LOCAL_SERVER_URL,
+          )
+        : vscode.l10n.t('The local dstack server runs at {0}.', LOCAL_SERVER_URL)
       : vscode.l10n.t(
           'A local dstack server runs at {0} already; it was started outside this window.',
           LOCAL_SERVER_URL,
@@ -49,7 +54,7 @@ export async function restartLocalServer(parts: LocalServerCommandParts): Promis
 }
 
 export async function stopLocalServer({ server }: LocalServerCommandParts): Promise<void> {
-  if ((await server.state()) === 'elsewhere') {
+  if (!(await server.stop()) && (await server.state()) === 'elsewhere') {
     const text = vscode.l10n.t(
       'The dstack server at {0} was started outside this window: stop it where it was started.',
       LOCAL_SERVER_URL,
@@ -57,8 +62,17 @@ export async function stopLocalServer({ server }: LocalServerCommandParts): Prom
     await vscode.window.showInformationMessage(text);
     return;
   }
-  await server.stop();
   say(vscode.l10n.t('The local dstack server is stopped.'));
+}
+
+/** Finds a server that an earlier window left running, as soon as this one may. */
+export function lookForKeptServer(
+  server: Pick<LocalServer, 'look'>,
+  errors: ErrorReport,
+): vscode.Disposable {
+  const look = () => void server.look().catch((error: unknown) => errors.report(error));
+  look();
+  return vscode.workspace.onDidGrantWorkspaceTrust(look);
 }
 
 /** What is reported when the server ends though nobody here asked it to. */

@@ -67,7 +67,7 @@ class ServerTerminal implements vscode.Pseudoterminal {
       const restricted = restriction();
       if (restricted !== undefined) throw restricted;
       const { server } = this.#parts;
-      if (server.known !== 'stopped') {
+      if (['starting', 'running'].includes(await server.state())) {
         this.#runsAlready();
         return;
       }
@@ -77,7 +77,8 @@ class ServerTerminal implements vscode.Pseudoterminal {
         this.#end(1);
         return;
       }
-      this.#isStarter = await server.start(command, this.#abort.signal);
+      // A task ends with its terminal, whatever the setting says of servers that no task runs.
+      this.#isStarter = await server.start(command, this.#abort.signal, false);
       if (!this.#isStarter) this.#runsAlready();
     } catch (error) {
       this.#fail(error);

@@ -11,7 +11,7 @@ export function showStatusBar(
   bindings: Bindings,
   secrets: Pick<Secrets, 'token'>,
   secretStorage: vscode.SecretStorage,
-  localServer: Pick<LocalServer, 'known' | 'onDidChange'>,
+  localServer: Pick<LocalServer, 'known' | 'isKept' | 'onDidChange'>,
   errors: ErrorReport,
 ): vscode.Disposable {
   const item = vscode.window.createStatusBarItem(
@@ -35,7 +35,7 @@ export function showStatusBar(
     // Another change came while this one asked the secret storage.
     if (turn !== latest) return;
     if (folder === undefined || binding === undefined) item.hide();
-    else draw(item, folder, binding, hasToken, localServer.known);
+    else draw(item, folder, binding, hasToken, localServer);
   };
   const changed = () => void update().catch((error: unknown) => errors.report(error));
   changed();
@@ -55,7 +55,7 @@ function draw(
   folder: vscode.WorkspaceFolder,
   { projectName, serverUrl }: Binding,
   hasToken: boolean,
-  server: LocalServer['known'],
+  server: Pick<LocalServer, 'known' | 'isKept'>,
 ): void {
   item.text = hasToken ? `$(layers) ${projectName}` : `$(warning) ${projectName}`;
   item.tooltip = hasToken
@@ -78,10 +78,12 @@ function draw(
   item.show();
 }
 
-function serverLine(server: LocalServer['known']): string {
-  switch (server) {
+function serverLine({ known, isKept }: Pick<LocalServer, 'known' | 'isKept'>): string {
+  switch (known) {
     case 'running':
-      return vscode.l10n.t('The local server runs in this window.');
+      return isKept
+        ? vscode.l10n.t('The local server runs, and goes on when this window closes.')
+        : vscode.l10n.t('The local server runs in this window.');
     case 'starting':
       return vscode.l10n.t('The local server is starting.');
     case 'stopped':

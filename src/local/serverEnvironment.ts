@@ -15,6 +15,8 @@ export interface ServerSettings {
   readonly token: string;
   /** Undefined: the server signs in to Azure with what this machine has (`az login`, an identity). */
   readonly credentials?: AppCredentials | undefined;
+  /** Whether it logs warnings and errors alone: what else it says at its start names the token. */
+  readonly isQuiet?: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ const FOREIGN = /^(DSTACK_|VSCODE_|ELECTRON_|NODE_OPTIONS$)/i;
 /** The server's environment: this machine's, without foreign variables, with what is the server's. */
 export function serverEnvironment(
   inherited: Readonly<Record<string, string | undefined>>,
-  { directory, host, port, token, credentials }: ServerSettings,
+  { directory, host, port, token, credentials, isQuiet }: ServerSettings,
 ): Record<string, string | undefined> {
   const kept = Object.entries(inherited).filter(
     ([name]) => !FOREIGN.test(name) && !(credentials && isSignIn(name)),
@@ -39,6 +41,7 @@ export function serverEnvironment(
     DSTACK_SERVER_ADMIN_TOKEN: token,
     // The other format is wrapped at the width of a terminal, in the middle of words.
     DSTACK_SERVER_LOG_FORMAT: 'standard',
+    ...(isQuiet === true && { DSTACK_SERVER_LOG_LEVEL: 'WARNING' }),
     PYTHONUNBUFFERED: '1',
     ...(credentials && {
       AZURE_TENANT_ID: credentials.tenantId,

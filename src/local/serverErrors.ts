@@ -57,6 +57,16 @@ export function neverReady(url: string, seconds: number): SetupError {
   ]);
 }
 
+/** Nobody could tell later whether a process is still the server, so nobody could stop it. */
+export function cannotBeKept(): SetupError {
+  return problem('local_server_cannot_be_kept', [
+    t(
+      'This machine does not tell when a process was started, so no later window could stop the server.',
+    ),
+    t('Turn the setting "Keep Local Server" off, then start the server again.'),
+  ]);
+}
+
 export function noServerForWindows(): SetupError {
   return problem('local_server_on_windows', [
     t('There is no dstack server for Windows.'),

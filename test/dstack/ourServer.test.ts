@@ -4,11 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { azureBackendOf } from '../../src/dstack/backendConfig.ts';
 import { editLocalServerConfig } from '../../src/dstack/localServerConfig.ts';
 import { findDstack } from '../../src/local/dstackCommand.ts';
-import {
-  startServer,
-  type ServerProcess,
-  type ServerStart,
-} from '../../src/local/serverProcess.ts';
+import type { ServerStart } from '../../src/local/serverChild.ts';
+import { startServer, type ServerProcess } from '../../src/local/serverProcess.ts';
 import type { Simulator } from '../simulators/azure/faces/startSimulator.ts';
 import { makeAzureProject, startAzure } from './azureProject.ts';
 import { freePort, RealServer, realClock } from './realServer.ts';

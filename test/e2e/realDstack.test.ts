@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findKeptServer } from '../../src/local/keptServer.ts';
+import { realClock } from '../../src/local/realClock.ts';
 import { installDstack, venv } from '../dstack/venv.ts';
 import { Scene } from '../vscode/scene.ts';
 import { pictureOfFailure } from './pictureOfFailure.ts';
@@ -18,6 +20,7 @@ describe('The real dstack in a terminal of a new project', () => {
         // VS Code takes the PATH from the user's shell, so it is given where a person would.
         settings: {
           'dstackAzure.dstackPath': venv.dstack,
+          'dstackAzure.keepLocalServer': true,
           'terminal.integrated.env.linux': { PATH: `${venv.bin}:\${env:PATH}` },
           'terminal.integrated.env.osx': { PATH: `${venv.bin}:\${env:PATH}` },
         },
@@ -29,6 +32,13 @@ describe('The real dstack in a terminal of a new project', () => {
   }, 600_000);
 
   afterAll(async () => {
+    // Where a test before the last one failed; nothing else would end a server that is kept.
+    const storage = 'User/globalStorage/dstack-azure.dstack-azure';
+    const [record = '', log = ''] = ['server.json', 'server.log'].map((name) =>
+      path.join(scene.stage.vscode.dirs.userData, storage, name),
+    );
+    const looking = { token: '', clock: realClock, onLine: () => undefined };
+    await (await findKeptServer(looking, { record, log }))?.stop();
     await scene.close();
   });
 
@@ -70,7 +80,13 @@ describe('The real dstack in a terminal of a new project', () => {
     expect(answer).toMatch(/^exit [1-9]/m);
   });
 
-  it('is without its server once that is stopped, and leaves the port to others', async () => {
+  it('keeps its server when the window closes, as the setting says', async () => {
+    await scene.reopen({});
+    await scene.workbench.runCommand('dstack: Show Project of This Folder');
+    expect(await answers()).toBe(true);
+  });
+
+  it('is without its server once the next window has stopped it, and leaves the port to others', async () => {
     await scene.workbench.runCommand('dstack: Stop Local Server');
     await expect.poll(answers, { timeout: 30_000 }).toBe(false);
   });

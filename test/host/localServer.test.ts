@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
@@ -64,6 +64,28 @@ describe('The local dstack server', () => {
   it('is stopped by its command', async () => {
     await vscode.commands.executeCommand('dstackAzure.stopLocalServer');
     assert.equal(await isUp(), false);
+  });
+
+  it('is kept where the setting says so: it writes its log to a file, and is stopped by its command', async () => {
+    await settings().update('keepLocalServer', true, vscode.ConfigurationTarget.Global);
+    try {
+      await vscode.commands.executeCommand('dstackAzure.startLocalServer');
+      assert.equal(await isUp(), true);
+      const seen = JSON.parse(await readFile(join(place, 'seen.json'), 'utf8')) as Record<
+        string,
+        string
+      >;
+      const storage = dirname(seen['DSTACK_SERVER_DIR'] ?? '');
+      assert.equal(seen['DSTACK_SERVER_LOG_LEVEL'], 'WARNING');
+      assert.match(await readFile(join(storage, 'server.log'), 'utf8'), /The stand-in serves/);
+      const record = join(storage, 'server.json');
+      assert.match(await readFile(record, 'utf8'), /"url":"http:\/\/127\.0\.0\.1:3000"/);
+      await vscode.commands.executeCommand('dstackAzure.stopLocalServer');
+      assert.equal(await isUp(), false);
+      await assert.rejects(readFile(record));
+    } finally {
+      await settings().update('keepLocalServer', undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 
   it('is a task too, which runs as long as the server', async () => {

@@ -1,17 +1,25 @@
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LocalServerStart, RunningServer } from '../../src/host/localServer.ts';
+import { findKeptServer, startKeptServer, type KeptFiles } from '../../src/local/keptServer.ts';
+import { realClock } from '../../src/local/realClock.ts';
 import { portUse } from '../../src/local/serverPort.ts';
-import { startLocalServer } from '../../src/localServerPrograms.ts';
+import { localServerPrograms, startLocalServer } from '../../src/localServerPrograms.ts';
 import { freePort, standInDstack } from './local/standInServer.ts';
 import { temporaryFolder } from './local/temporaryFolder.ts';
 
 const TOKEN = 'canary-admin-token';
 const { signal } = new AbortController();
 const others: Server[] = [];
+const left: [LocalServerStart, KeptFiles][] = [];
 
 afterEach(async () => {
+  // Whatever a failed test has left running.
+  for (const [{ token, onLine }, files] of left.splice(0)) {
+    await (await findKeptServer({ token, onLine, clock: realClock }, files))?.stop();
+  }
   for (const other of others.splice(0)) await new Promise((resolve) => other.close(resolve));
 });
 
@@ -32,13 +40,17 @@ const REFUSED = { status: 401, body: { detail: 'Invalid token' } };
 async function starting(served: object, changes: Partial<LocalServerStart['command']> = {}) {
   const path = await standInDstack(`listen(${JSON.stringify(served)});`);
   const url = `http://127.0.0.1:${await freePort()}`;
+  const place = await temporaryFolder();
   const request: LocalServerStart = {
     command: { path, version: '0.21.5', server: 'yes', ...changes },
     url,
-    directory: join(await temporaryFolder(), 'server'),
+    directory: join(place, 'server'),
     token: TOKEN,
+    keep: false,
+    kept: { record: join(place, 'server.json'), log: join(place, 'server.log') },
     onLine: () => undefined,
   };
+  left.push([request, request.kept]);
   return { request, use: () => portUse('127.0.0.1', Number(new URL(url).port)) };
 }
 
@@ -63,8 +75,8 @@ async function runElsewhere(url: string, isAccepted: boolean): Promise<string[]>
 }
 
 async function stopped(server: RunningServer): Promise<void> {
-  expect(server.startedHere).toBe(true);
-  if (server.startedHere) await server.stop();
+  expect(server.isOurs).toBe(true);
+  if (server.isOurs) await server.stop();
 }
 
 describe('starting the local server', () => {
@@ -95,7 +107,7 @@ describe('starting the local server', () => {
   it('counts a server that another window of ours started as started', async () => {
     const { request } = await starting(answers());
     await runElsewhere(request.url, true);
-    expect(await startLocalServer(request, signal)).toEqual({ startedHere: false });
+    expect(await startLocalServer(request, signal)).toEqual({ isOurs: false });
   });
 
   it('says that another server has the port when that one refuses our token', async () => {
@@ -112,6 +124,51 @@ describe('starting the local server', () => {
   ] as const)('does not start a dstack that is %s', async (_, command, code) => {
     const { request, use } = await starting(answers(), command);
     await expect(startLocalServer(request, signal)).rejects.toMatchObject({ code });
+    expect(await use()).toBe('free');
+  });
+
+  it('leaves a kept one running for the next window, which finds it by its process and our token', async () => {
+    const { request, use } = await starting(answers());
+    const first = await startLocalServer({ ...request, keep: true }, signal);
+    if (first.isOurs) first.release();
+    const found = await localServerPrograms.findKept(request, signal);
+    expect(found).toMatchObject({ isProven: true, server: { isKept: true } });
+    await found?.server.stop();
+    expect(await use()).toBe('free');
+    expect(await localServerPrograms.findKept(request, signal)).toBeUndefined();
+  });
+
+  it('takes a kept one that runs for started, whatever the setting says by now', async () => {
+    const { request, use } = await starting(answers());
+    await startLocalServer({ ...request, keep: true }, signal);
+    const again = await startLocalServer({ ...request, keep: false }, signal);
+    expect(again).toMatchObject({ isOurs: true, isKept: true });
+    await stopped(again);
+    expect(await use()).toBe('free');
+  });
+
+  it('waits for a kept one that another window is only just starting', async () => {
+    const served = JSON.stringify(answers());
+    const { request } = await starting(answers());
+    const path = await standInDstack(`setTimeout(() => listen(${served}), 1_500);`);
+    const command = { ...request.command, path };
+    const other = startLocalServer({ ...request, command, keep: true }, signal);
+    await expect.poll(() => existsSync(request.kept.record)).toBe(true);
+    await stopped(await startLocalServer(request, signal));
+    await other;
+  });
+
+  it('does not call a kept one ours that refuses our token, but can stop it', async () => {
+    const { request, use } = await starting(answers({ user: REFUSED }));
+    const { hostname, port } = new URL(request.url);
+    const place = { host: hostname, port: Number(port), clock: realClock };
+    const start = { ...request, ...place, command: request.command.path };
+    await startKeptServer(start, request.kept, signal);
+    const error = { code: 'local_server_other_database' };
+    await expect(startLocalServer(request, signal)).rejects.toMatchObject(error);
+    const found = await localServerPrograms.findKept(request, signal);
+    expect(found?.isProven).toBe(false);
+    await found?.server.stop();
     expect(await use()).toBe('free');
   });
 });

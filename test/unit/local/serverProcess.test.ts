@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { realClock } from '../../../src/local/realClock.ts';
 import { portUse } from '../../../src/local/serverPort.ts';
-import { startServer, type ServerStart } from '../../../src/local/serverProcess.ts';
+import type { ServerStart } from '../../../src/local/serverChild.ts';
+import { startServer } from '../../../src/local/serverProcess.ts';
 import { freePort, standInDstack } from './standInServer.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 

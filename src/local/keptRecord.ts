@@ -1,0 +1,51 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isJsonObject } from '../setup/json.ts';
+import { readTextFile, updateTextFile } from './atomicFile.ts';
+import { processIdentity } from './processIdentity.ts';
+
+/** A server that outlives its window, as the next one finds it. No secret. */
+export interface KeptRecord {
+  readonly pid: number;
+  /** Of the process that was started: its number alone may be another program's by now. */
+  readonly identity: string;
+  readonly url: string;
+}
+
+export async function writeKeptRecord(file: string, record: KeptRecord): Promise<void> {
+  const text = `${JSON.stringify({ schema: 1, ...record })}\n`;
+  await updateTextFile(file, () => text, { root: dirname(file), newMode: 0o600 });
+}
+
+/** What the file says, whether or not that server still runs. */
+export async function readKeptRecord(file: string): Promise<KeptRecord | undefined> {
+  try {
+    const text = await readTextFile(file, { root: dirname(file) });
+    const value: unknown = JSON.parse(text ?? 'null');
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the record away, unless it is of another server by now. */
+export async function forgetKeptRecord(file: string, { pid, identity }: KeptRecord): Promise<void> {
+  const there = await readKeptRecord(file);
+  if (there?.pid === pid && there.identity === identity) await rm(file, { force: true });
+}
+
+/** Whether the very process of the record runs. */
+export async function isAlive({ pid, identity }: KeptRecord): Promise<boolean> {
+  return (await processIdentity(pid)) === identity;
+}
+
+function isRecord(value: unknown): value is KeptRecord {
+  return (
+    isJsonObject(value) &&
+    value['schema'] === 1 &&
+    Number.isSafeInteger(value['pid']) &&
+    Number(value['pid']) > 1 &&
+    typeof value['identity'] === 'string' &&
+    typeof value['url'] === 'string'
+  );
+}
