@@ -12,7 +12,12 @@ import type { ConfigFiles } from './host/folderProject.ts';
 import { readTextFile, updateTextFile } from './local/atomicFile.ts';
 import { createFile } from './local/newFile.ts';
 import { removeWorkspaceEntry } from './local/workspaceRemoval.ts';
-import { CONFIG, writeWorkspaceFiles, type FileChange } from './local/workspaceFiles.ts';
+import {
+  checkWorkspaceFiles,
+  CONFIG,
+  writeWorkspaceFiles,
+  type FileChange,
+} from './local/workspaceFiles.ts';
 import { SetupError } from './setup/errors.ts';
 
 /** Only their owner reads what lies in the extension's storage. */
@@ -57,6 +62,17 @@ export const configFiles: ConfigFiles = {
     );
   },
 };
+
+/**
+ * Looks whether `writeFolder` would be refused. Writes nothing.
+ * @throws SetupError as `writeFolder`
+ */
+export async function checkFolder(
+  request: Parameters<ConfigFiles['writeFolder']>[0],
+): Promise<void> {
+  await checkForeignConfig(request);
+  await checkWorkspaceFiles({ ...request, edits });
+}
 
 /** Takes a project out of a folder's files again; what others wrote stays. */
 export async function removeFromFolder(request: {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { connectAzure } from '../azure/azure.ts';
 import type { Cloud } from '../azure/cloud.ts';
 import { azureCliTokens, clientSecretTokens, givenToken } from '../azure/tokens.ts';
-import { configFiles } from '../configFiles.ts';
 import { JournalFile } from '../local/journalFile.ts';
 import { realClock } from '../local/realClock.ts';
 import { planProject } from '../setup/planProject.ts';
@@ -15,13 +14,11 @@ import { runProject } from '../setup/runProject.ts';
 import { secretPorts, serverSignIn, withVerifiedApp } from './appCredentials.ts';
 import type { SetupArguments } from './arguments.ts';
 import type { CloudFile } from './cloudFile.ts';
+import { checkFiles, LOCAL_SERVER_URL, writeFiles } from './folder.ts';
 import { planEvent, preflightEvent, printEvent } from './output.ts';
 import { registerProject, serverOf } from './server.ts';
 import { undoCommand } from './undoCommand.ts';
 import { UsageError } from './usageError.ts';
-
-/** Where the local dstack server listens: its own default. */
-const LOCAL_SERVER_URL = 'http://127.0.0.1:3000';
 
 const EXIT = { done: 0, failed: 1, cancelled: 130 } as const;
 
@@ -45,9 +42,9 @@ export async function setupCommand(
   });
   const stateDir = options.stateDir ?? join(homedir(), '.local', 'state', 'dstack-azure');
   if (options.mode === 'undo') {
-    const { ticked, secretsOut } = options;
+    const { ticked, secretsOut, withoutServer } = options;
     const serverUrl = given.server.url ?? LOCAL_SERVER_URL;
-    const request = { spec: given, azure, stateDir, ticked, serverUrl };
+    const request = { spec: given, azure, stateDir, ticked, serverUrl, withoutServer };
     const file = secretsOut === undefined ? {} : { secretsOut };
     return EXIT[await undoCommand({ ...request, ...file }, signal)];
   }
@@ -74,6 +71,7 @@ export async function setupCommand(
     const warned = warning === undefined ? {} : { warning };
     printEvent({ time: Date.now(), code: 'serverChecked', ...warned });
   }
+  await checkFiles(spec, options);
   if (options.mode === 'plan') return EXIT.done;
   if (found.problems.length > 0) return EXIT.failed;
   const { handedOff } = found;
@@ -83,7 +81,7 @@ export async function setupCommand(
     const signIn = await serverSignIn(options, plan, file);
     await registerProject(server, result, signIn, ports, signal);
   }
-  await writeFiles(spec);
+  await writeFiles(spec, options);
   return EXIT.done;
 }
 
@@ -115,17 +113,4 @@ function fromEnvironment(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new UsageError(`${name} is not set.`);
   return value;
-}
-
-async function writeFiles(spec: ProjectSpec): Promise<void> {
-  if (spec.workspace === undefined) return;
-  const url = spec.server.url ?? LOCAL_SERVER_URL;
-  const token = process.env['DSTACK_TOKEN'];
-  const files = await configFiles.writeFolder({
-    folder: spec.workspace,
-    project: { name: spec.name, url, token, location: spec.location },
-    // Whoever names the folder in a spec has been asked.
-    addToForeignConfig: true,
-  });
-  printEvent({ time: Date.now(), code: 'filesWritten', files });
 }

@@ -4,6 +4,7 @@ import { removeFromFolder } from '../configFiles.ts';
 import { JournalFile } from '../local/journalFile.ts';
 import { SecretsFile } from '../local/secretsFile.ts';
 import { realClock } from '../local/realClock.ts';
+import { leftOnServer } from '../setup/leftOnServer.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import { planUndo } from '../setup/undo.ts';
 import { applyUndo } from '../setup/undoApply.ts';
@@ -28,6 +29,8 @@ export async function undoCommand(
     readonly azure: Azure;
     readonly stateDir: string;
     readonly ticked: readonly string[];
+    /** The server is gone or silent: the project goes, and the server is not told. */
+    readonly withoutServer: boolean;
     /** The file that a set-up has written the app's secrets to, if it is named. */
     readonly secretsOut?: string;
     /** Where the server of the folder's files is. */
@@ -36,7 +39,8 @@ export async function undoCommand(
   signal: AbortSignal,
 ): Promise<UndoReceipt['outcome']> {
   const { spec, azure, stateDir, secretsOut } = request;
-  const server = serverOf(spec, azure);
+  const server = request.withoutServer ? undefined : serverOf(spec, azure);
+  const left = request.withoutServer ? leftOnServer(spec) : undefined;
   const ports: UndoPorts = {
     resources: azure.resources,
     records: azure.records,
@@ -52,10 +56,10 @@ export async function undoCommand(
   };
   const caller = await azure.catalog.caller(spec.tenantId, signal);
   const plan = await planUndo(spec, caller, ports, signal);
-  printEvent(undoPlanEvent(plan, Date.now()));
+  printEvent(undoPlanEvent(plan, Date.now(), left));
   const ticked = checkedTicks(plan, request.ticked);
   const receipt = await applyUndo(plan, ports, { ticked, report: printEvent, signal });
-  printEvent(receiptEvent(receipt, Date.now()));
+  printEvent(receiptEvent(receipt, Date.now(), left));
   if (receipt.outcome === 'done') await cleanFolder(spec, request.serverUrl);
   return receipt.outcome;
 }

@@ -11,6 +11,8 @@ export type UndoCommandEvent =
       readonly blockers: readonly object[];
       readonly notes: readonly string[];
       readonly foreign: readonly string[];
+      /** What the server will keep, because it is not told (`--without-server`). */
+      readonly leftOnServer?: string;
     }
   | {
       readonly time: number;
@@ -23,9 +25,11 @@ export type UndoCommandEvent =
       readonly left: readonly object[];
       readonly stillRunning: readonly string[];
       readonly inBin: readonly object[];
+      /** What the server still has. */
+      readonly leftOnServer?: string;
     };
 
-export function undoPlanEvent(plan: UndoPlan, time: number): UndoCommandEvent {
+export function undoPlanEvent(plan: UndoPlan, time: number, left?: string): UndoCommandEvent {
   return {
     time,
     code: 'undoPlan',
@@ -40,10 +44,11 @@ export function undoPlanEvent(plan: UndoPlan, time: number): UndoCommandEvent {
     blockers: plan.blockers.map(({ code, message, remedy }) => ({ code, message, remedy })),
     notes: plan.notes,
     foreign: plan.foreign,
+    ...(left === undefined ? {} : { leftOnServer: left }),
   };
 }
 
-export function receiptEvent(receipt: UndoReceipt, time: number): UndoCommandEvent {
+export function receiptEvent(receipt: UndoReceipt, time: number, left?: string): UndoCommandEvent {
   const { outcome, stillRunning } = receipt;
   return {
     time,
@@ -59,6 +64,7 @@ export function receiptEvent(receipt: UndoReceipt, time: number): UndoCommandEve
     left: receipt.left.map(lineOf),
     stillRunning,
     inBin: receipt.inBin.map((line) => ({ ...lineOf(line), note: line.note })),
+    ...(left === undefined ? {} : { leftOnServer: left }),
   };
 }
 

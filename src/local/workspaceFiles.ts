@@ -81,19 +81,27 @@ interface PlannedFile {
 export async function writeWorkspaceFiles(
   request: WorkspaceFilesRequest,
 ): Promise<readonly FileChange[]> {
-  const { folder, project } = request;
-  const files = plannedFiles(request);
-  for (const file of files) await check(folder, file);
-  const answers = request.git ?? git;
-  if (project.token !== undefined && (await answers.isTracked(folder, CONFIG))) {
-    throw trackedByGit();
-  }
+  await checkWorkspaceFiles(request);
+  const { folder, project, git: answers = git } = request;
   const changes: FileChange[] = [];
-  for (const file of files) {
+  for (const file of plannedFiles(request)) {
     if (file.path === CONFIG && project.token !== undefined) await checkIgnored(answers, folder);
     changes.push(await write(folder, file));
   }
   return changes;
+}
+
+/**
+ * Looks whether all files could be written. Writes nothing.
+ * @throws SetupError as `writeWorkspaceFiles`, but for `config_not_ignored`, which only shows when our
+ * own rule is there
+ */
+export async function checkWorkspaceFiles(request: WorkspaceFilesRequest): Promise<void> {
+  const { folder, project, git: answers = git } = request;
+  for (const file of plannedFiles(request)) await check(folder, file);
+  if (project.token !== undefined && (await answers.isTracked(folder, CONFIG))) {
+    throw trackedByGit();
+  }
 }
 
 function plannedFiles(request: WorkspaceFilesRequest): readonly PlannedFile[] {

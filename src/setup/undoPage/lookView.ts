@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { UndoItemView, UndoLookView } from '../../contract/undoState.ts';
+import { leftOnServer } from '../leftOnServer.ts';
 import { kindLabel } from '../resources/kinds.ts';
 import type { UndoItem, UndoPlan } from '../undoPlan.ts';
 import { problemView } from '../wizard/problem.ts';
@@ -23,7 +24,7 @@ export function lookView(
   return {
     items: plan.items.map((item) => itemView(item, choices.ticked)),
     foreign: plan.foreign,
-    notes: plan.notes,
+    notes: choices.withoutServer ? [...plan.notes, ...leftNote(plan)] : plan.notes,
     blockers: plan.blockers.map((error) => problemView(error)),
     ...(isSilent || choices.withoutServer ? { withoutServer: choices.withoutServer } : {}),
     ...(folders.length === 0 ? {} : { folders: { names: folders, ticked: choices.cleansFolders } }),
@@ -31,6 +32,11 @@ export function lookView(
     canUndo: whyNot === undefined,
     ...(whyNot === undefined ? {} : { whyNot }),
   };
+}
+
+function leftNote({ project }: UndoPlan): readonly string[] {
+  const left = leftOnServer(project.spec);
+  return left === undefined ? [] : [left];
 }
 
 function reasonAgainst(

@@ -68,6 +68,7 @@ describe('the arguments', () => {
     [['--spec', 'a', '--cloud', 'b', '--plan', '--undo'], '--plan or --undo'],
     [['--spec', 'a', '--cloud', 'b', '--pan'], '--pan'],
     [['--spec', 'a', '--cloud', 'b', '--tick', 'keyVault'], '--tick goes with --undo'],
+    [['--spec', 'a', '--cloud', 'b', '--without-server'], '--without-server goes with --undo'],
   ])('%j are refused with a word on what is wrong', (argv, sentence) => {
     expect(() => parseArguments(argv)).toThrow(sentence);
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,8 +32,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function run(env: NodeJS.ProcessEnv, ...more: readonly string[]) {
-  await writeFile(join(folder, 'spec.json'), JSON.stringify(spec));
+async function run(
+  env: NodeJS.ProcessEnv,
+  change: Partial<ProjectSpec> = {},
+  ...more: readonly string[]
+) {
+  await writeFile(join(folder, 'spec.json'), JSON.stringify({ ...spec, ...change }));
   const files = ['--spec', join(folder, 'spec.json'), '--cloud', join(folder, 'cloud.json')];
   const state = ['--state-dir', join(folder, 'state')];
   return await setup([...files, ...state, ...more], { HOME: folder, USERPROFILE: folder, ...env });
@@ -91,6 +95,39 @@ describe('npm run setup with a remote dstack server', { timeout: 60_000 }, () =>
     expect(first.stdout + second.stdout).not.toContain('canary');
   });
 
+  it('asks nobody about a CLI configuration that is not its own: it stops before Azure, and names the flag', async () => {
+    const workspace = join(folder, 'workspace');
+    const file = join(workspace, '.dstack', 'config.yml');
+    const theirs =
+      'projects:\n- name: vision\n  url: https://other.example\n  token: canary-theirs\n';
+    await mkdir(join(workspace, '.dstack'), { recursive: true });
+    await writeFile(file, theirs);
+    const made = await changesInAzure();
+    const refused = async (...flags: readonly string[]) => {
+      const { code, events, stdout } = await run(withToken(), { workspace }, ...flags);
+      expect(code).toBe(1);
+      expect(stdout).not.toContain('canary');
+      expect([await readFile(file, 'utf8'), await changesInAzure()]).toEqual([theirs, made]);
+      return events.at(-1);
+    };
+    expect(await refused()).toMatchObject({
+      error: 'config_not_ours',
+      remedy: expect.stringContaining('--add-to-config') as string,
+    });
+    expect(await refused('--add-to-config')).toMatchObject({
+      error: 'cli_project_name_clash',
+      remedy: expect.stringContaining('--replace-entry') as string,
+    });
+    const flags = ['--add-to-config', '--replace-entry'];
+    const { code, stderr } = await run(withToken(), { workspace }, ...flags);
+    expect(code, stderr).toBe(0);
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain(`url: ${server.url}`);
+    expect(text).not.toContain('other.example');
+    // Our own entry needs no flag.
+    expect((await run(withToken(), { workspace })).code).toBe(0);
+  });
+
   it('has nothing to do when all is there, and says so', async () => {
     const { code, events } = await run(withToken());
     expect(code).toBe(0);
@@ -106,7 +143,7 @@ describe('npm run setup with a remote dstack server', { timeout: 60_000 }, () =>
       { name: 'old', status: 'terminated' },
     ];
     const before = await changesInAzure();
-    const { stdout } = await run(withToken(), '--undo');
+    const { stdout } = await run(withToken(), {}, '--undo');
     expect(stdout).toContain('gpus, train-1');
     expect(stdout).not.toContain('old, ');
     expect(await changesInAzure()).toBe(before);
@@ -115,11 +152,31 @@ describe('npm run setup with a remote dstack server', { timeout: 60_000 }, () =>
   });
 
   it('lets the server forget the project before anything goes in Azure', async () => {
-    const { code, events, stderr } = await run(withToken(), '--undo');
+    const { code, events, stderr } = await run(withToken(), {}, '--undo');
     expect(code, stderr).toBe(0);
     expect(server.projects).toEqual([]);
     const removed = events.filter((event) => event.code === 'removeDone');
     expect(removed.length).toBeGreaterThan(5);
     expect(removed[0]).toMatchObject({ resource: 'server', id: server.url });
+  });
+
+  it('cannot take a project back whose server is gone, unless it is told to do without it', async () => {
+    expect((await run(withToken())).code).toBe(0);
+    const before = await changesInAzure();
+    const gone = { server: { kind: 'remote', url: 'http://127.0.0.1:9' } } as const;
+    const refused = await run(withToken(), gone, '--undo');
+    expect(refused.code).toBe(1);
+    expect(refused.events.at(-1)).toMatchObject({ code: 'error', error: 'server_unreachable' });
+    expect(await changesInAzure()).toBe(before);
+
+    const { code, events, stderr } = await run({}, gone, '--undo', '--without-server');
+    expect(code, stderr).toBe(0);
+    const receipt = events.find((event) => event.code === 'receipt');
+    expect(receipt).toMatchObject({ outcome: 'done', failed: [], left: [] });
+    for (const told of [events.find((event) => event.code === 'undoPlan'), receipt]) {
+      expect(told?.['leftOnServer']).toContain('http://127.0.0.1:9 is not told: it keeps');
+    }
+    // The project of this server is as it was: nobody asked it anything.
+    expect(server.projects.map(({ name }) => name)).toEqual(['vision']);
   });
 });

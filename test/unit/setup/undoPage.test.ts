@@ -174,6 +174,9 @@ describe('Before anything is deleted', () => {
     await send(session, { kind: 'withoutServer', on: true });
     expect(world.looks).toEqual([false, true]);
     expect(session.state.look?.withoutServer).toBe(true);
+    expect(session.state.look?.notes).toEqual([
+      'The local dstack server is not told: its file keeps the project “vision” with its Azure backend.',
+    ]);
     await send(session, confirm, undo);
     expect(world.runs).toHaveLength(1);
   });
