@@ -12,9 +12,10 @@ import { boundProjects, folderUses, isUsedHere } from './host/folders.ts';
 import { keepFolderTerminals } from './host/folderTerminals.ts';
 import { selectedPython } from './host/installDstack.ts';
 import { LocalServer } from './host/localServer.ts';
-import { lookForKeptServer, serverEnded, watchForOldCli } from './host/localServerCommands.ts';
+import { lookForKeptServer, serverEnded } from './host/localServerCommands.ts';
 import { provideLocalServerTask } from './host/localServerTask.ts';
 import { createLog } from './host/log.ts';
+import { watchForOldCli } from './host/oldCli.ts';
 import { commandTable } from './host/projectCommands.ts';
 import { PROJECTS_VIEW, ProjectsTree } from './host/projectsTree.ts';
 import { refreshWith } from './host/refreshWith.ts';
@@ -184,7 +185,7 @@ export function activate(context: vscode.ExtensionContext): void {
     lookForKeptServer(server, errors),
     server.onDidEndByItself(() => errors.report(serverEnded())),
     provideLocalServerTask(localServer),
-    watchForOldCli(bindings, loadLocalServerPrograms, errors),
+    watchForOldCli({ bindings, programs: loadLocalServerPrograms, memory: workspaceState, errors }),
     provideApplyLens(bindings),
     showStatusBar(bindings, secrets, context.secrets, server, errors),
     refreshWith(tree, signIn, bindings),

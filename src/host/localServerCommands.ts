@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
 import { SetupError } from '../setup/errors.ts';
-import type { Bindings } from './binding.ts';
 import type { ErrorReport } from './errorReport.ts';
 import { LOCAL_SERVER_URL } from './localServerUrl.ts';
-import { boundProjects } from './folders.ts';
-import { offerInstall, typeInTerminal } from './installDstack.ts';
+import { offerInstall } from './installDstack.ts';
 import type { FoundDstack, LocalServer, LocalServerPrograms } from './localServer.ts';
 
 export interface LocalServerCommandParts {
@@ -110,37 +108,6 @@ export async function dstackCli({
   const why = vscode.l10n.t('dstack was not found on this machine.');
   void offerInstall(why, await (await programs()).installCommand());
   return undefined;
-}
-
-/** Looks at the CLI of this machine once, when a folder of the window gets a project. */
-export function watchForOldCli(
-  bindings: Bindings,
-  programs: LocalServerCommandParts['programs'],
-  errors: ErrorReport,
-): vscode.Disposable {
-  let hasLooked = false;
-  const listening = bindings.onDidChange(() => {
-    if (hasLooked || boundProjects(bindings).length === 0) return;
-    hasLooked = true;
-    void warnOfOldCli(programs).catch((error: unknown) => errors.report(error));
-  });
-  return vscode.Disposable.from(listening);
-}
-
-/** Says that the CLI does not read what terminals give it. */
-async function warnOfOldCli(loadPrograms: LocalServerCommandParts['programs']): Promise<void> {
-  const programs = await loadPrograms();
-  const old = await programs.oldCli();
-  if (old === undefined) return;
-  const update = vscode.l10n.t('Type the Update in a Terminal');
-  const text = vscode.l10n.t(
-    'The dstack CLI at {0} is version {1}. Before 0.20.28 it does not read the server and the token from a terminal, only the name of the project: update it.',
-    old.path,
-    old.version,
-  );
-  if ((await vscode.window.showWarningMessage(text, update)) === update) {
-    typeInTerminal(await programs.installCommand());
-  }
 }
 
 /** dstack's server does not exist for Windows: WSL is offered before anything is looked for. */

@@ -1,15 +1,27 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type * as vscode from 'vscode';
 import { azureBackendOf } from '../../src/dstack/backendConfig.ts';
 import { editLocalServerConfig } from '../../src/dstack/localServerConfig.ts';
+import { createBindings } from '../../src/host/binding.ts';
+import { copyCliCommand } from '../../src/host/cliSnippet.ts';
 import { findDstack } from '../../src/local/dstackCommand.ts';
 import type { ServerStart } from '../../src/local/serverChild.ts';
 import { startServer, type ServerProcess } from '../../src/local/serverProcess.ts';
 import type { Simulator } from '../simulators/azure/faces/startSimulator.ts';
 import { makeAzureProject, startAzure } from './azureProject.ts';
+import { runProgram } from './program.ts';
 import { freePort, RealServer, realClock } from './realServer.ts';
 import { venv } from './venv.ts';
+
+const clipboard = vi.hoisted(() => ({ text: '' }));
+vi.mock('vscode', () => ({
+  l10n: { t: (text: string) => text },
+  env: {
+    clipboard: { writeText: (text: string) => Promise.resolve(void (clipboard.text = text)) },
+  },
+}));
 
 const TOKEN = 'canary-our-own-token';
 const { signal } = new AbortController();
@@ -60,6 +72,21 @@ it('the server that the extension starts has the project of our config.yml, for 
   const client = place.client(TOKEN, variables.DSTACK_SERVER_URL);
   expect((await client.project('ours', signal))?.backendTypes).toContain('azure');
   await client.checkAzure(signal);
+});
+
+it('the command that "Copy CLI Command" copies makes the project known to the real CLI', async () => {
+  const url = `http://127.0.0.1:${start.port}`;
+  const at = { projectName: 'ours', serverUrl: url, tenantId: 't', storageAccountId: '/ours' };
+  const folder = { uri: { toString: () => 'file:///folder' } } as unknown as vscode.WorkspaceFolder;
+  await copyCliCommand(folder, {
+    bindings: { ...createBindings({ get: () => undefined, update: async () => {} }), of: () => at },
+    secrets: { token: () => Promise.resolve(TOKEN) },
+  });
+  const env = { ...place.environment, PATH: `${venv.bin}:${place.environment['PATH'] ?? ''}` };
+  const added = await runProgram('bash', ['-c', clipboard.text], { env, cwd: place.home });
+  expect(added.code, added.stdout + added.stderr).toBe(0);
+  const listed = await place.dstack(['project', 'list']);
+  expect(listed.stdout).toMatch(new RegExp(`ours\\s+${url}`));
 });
 
 it('a second start is refused, because the port has a dstack server', async () => {
