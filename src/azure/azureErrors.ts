@@ -31,7 +31,7 @@ export function explained(failure: Failure, context: ErrorContext, cause?: unkno
   const denial = denialIn(failure.message);
   const facts = {
     failure,
-    said: redact(firstLine(failure.message)) || t('it gave no reason.'),
+    said: redact(sentence(firstLine(reasonIn(failure, code)))) || t('it gave no reason.'),
     denial:
       denial.action === undefined && context.action !== undefined
         ? { ...denial, action: context.action }
@@ -69,6 +69,13 @@ function knownCode(failure: Failure): string {
   if (failure.code.toLowerCase() in RULES) return failure.code;
   const inner = failure.details.find(({ code }) => code.toLowerCase() in RULES);
   return inner?.code ?? failure.code;
+}
+
+/** Azure's words: a wrapper's own (`Data collection rule is invalid`) do not say what is wrong. */
+function reasonIn(failure: Failure, code: string): string {
+  const isKnown = code.toLowerCase() in RULES;
+  const inner = failure.details.find((each) => !isKnown || each.code === code)?.message ?? '';
+  return code === failure.code && isKnown ? failure.message : inner || failure.message;
 }
 
 /**
@@ -148,4 +155,9 @@ function unexpected(error: unknown, context: ErrorContext): SetupError {
 /** The blob service adds request id and time on lines of their own. */
 function firstLine(message: string): string {
   return (message.split(/\r?\n/, 1)[0] ?? '').trim().slice(0, 500);
+}
+
+/** Some of Azure's sentences come without their full stop, and others follow them on the page. */
+function sentence(words: string): string {
+  return /[\p{L}\p{N}'"’”)\]]$/u.test(words) ? `${words}.` : words;
 }

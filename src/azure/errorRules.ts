@@ -94,6 +94,12 @@ const VAULT_NAME_TAKEN: ErrorRule = {
  */
 export const RULES: Readonly<Record<string, ErrorRule>> = {
   ...SIGN_IN_RULES,
+  invalidoutputtable: {
+    code: 'table_not_ready',
+    source: 'azure',
+    message: ({ said }) => t('Azure does not see the table for the logs yet: {0}', said),
+    remedy: () => t('Wait a minute and continue.'),
+  },
   authorizationfailed: {
     code: 'not_authorized',
     source: 'user',

@@ -84,6 +84,13 @@ const RULES: readonly RetryRule[] = [
     everyMs: 5_000,
     forMs: 3 * MINUTE,
   },
+  // The table is there, or another run is writing it: a rule that names it may still be refused.
+  {
+    codes: ['InvalidOutputTable'],
+    kinds: ['dataCollectionRule'],
+    everyMs: 5_000,
+    forMs: 3 * MINUTE,
+  },
   // Registered, but not in every region's cache yet.
   { codes: ['MissingSubscriptionRegistration'], everyMs: 5_000, forMs: 2 * MINUTE },
   // A parent that was made a moment ago is not visible everywhere yet.

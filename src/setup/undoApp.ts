@@ -48,8 +48,13 @@ export async function readAppFacts(
   const found = await ask(() => look(project, ports, signal), ports, signal);
   if (!found.known) return { ...NO_APP, notes: [unseen(found)] };
   const application = found.value.get(APPLICATION);
-  if (application === undefined)
-    return { ...NO_APP, isAskedFor: wasAskedFor(known.journal, ports) };
+  if (application === undefined) {
+    return {
+      ...NO_APP,
+      isAskedFor: wasAskedFor(known.journal, ports),
+      notes: known.journal.length === 0 && !isRecorded(known) ? [unseenYet()] : [],
+    };
+  }
   const principal = found.value.get(SERVICE_PRINCIPAL);
   const principalId = principal && textAt(principal.body, 'id');
   return {
@@ -87,14 +92,25 @@ function isAppPossible(
   if (spec.credentials.kind === 'newApp') return true;
   const isJournalled = journal.some((entry) => 'key' in entry && entry.key === APPLICATION);
   if (record === undefined) return isJournalled || journal.length === 0;
-  const isRecorded = record.record.resources.some(({ kind }) => kind === 'application');
-  return isJournalled || isRecorded || record.record.spec.credentials.kind === 'newApp';
+  const isWanted = record.record.spec.credentials.kind === 'newApp';
+  return isJournalled || isRecorded({ record }) || isWanted;
+}
+
+function isRecorded({ record }: { record: KnownRecord | undefined }): boolean {
+  return record?.record.resources.some(({ kind }) => kind === 'application') === true;
 }
 
 function unseen({ why }: Extract<Answer<unknown>, { known: false }>): string {
   return t(
     'Whether the project has an app registration can’t be seen: {0} If it has one, it stays.',
     why,
+  );
+}
+
+/** Nothing here says when it may have been asked for: a set-up may have died elsewhere just now. */
+export function unseenYet(): string {
+  return t(
+    'No app registration of the project is to be seen. One that was made less than two minutes ago, on another computer, may not show yet: then look again.',
   );
 }
 

@@ -97,6 +97,7 @@ const TABLE: readonly (readonly [number, string, string])[] = [
   [400, 'AADSTS90072', 'not_in_tenant'],
   [400, 'platform_broker_error', 'sign_in_broker_failed'],
   [401, 'CredentialUnavailableError', 'azure_cli_not_ready'],
+  [400, 'InvalidOutputTable', 'table_not_ready'],
   [400, 'BackingApplicationNotFound', 'app_not_found_yet'],
   [401, 'AADSTS7000215', 'invalid_credentials'],
   [401, 'AADSTS7000222', 'invalid_credentials'],
@@ -154,6 +155,17 @@ describe('the shapes in which Azure says what is wrong', () => {
       expect(setupErrorOf(refusal({ status: 502, body })).code).toBe('azure_unavailable');
     },
   );
+
+  it.each([
+    ['InvalidOutputTable', 'table_not_ready'],
+    ['InvalidDataFlow', 'azure_refused'],
+  ])('says the reason inside a wrapper that gives none, with its full stop (%s)', (code, ours) => {
+    const details = [{ code, message: 'Stream ‘Custom-Logs_CL’ is wrong', target: 'properties' }];
+    const wrapper = { code: 'InvalidPayload', message: 'Data collection rule is invalid', details };
+    const error = setupErrorOf(refusal({ status: 400, body: { error: wrapper } }));
+    expect(error.code).toBe(ours);
+    expect(error.message).toMatch(/: Stream ‘Custom-Logs_CL’ is wrong\.$/);
+  });
 
   it('takes the blob service’s code from its header when there is no body', () => {
     const headers = { 'x-ms-error-code': 'AuthorizationPermissionMismatch' };

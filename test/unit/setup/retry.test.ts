@@ -124,6 +124,7 @@ const CASES: readonly Case[] = [
       3,
     ),
   ),
+  ...rule('dataCollectionRule', 400, ['InvalidOutputTable'], [5_000, 5_000, 5_000], 3),
   ...rule('virtualNetwork', 409, ['MissingSubscriptionRegistration'], [5_000, 5_000, 5_000], 2),
   ...rule(
     'virtualNetwork',

@@ -247,6 +247,16 @@ describe('undo and the app registration of the project', () => {
     expect(bin?.note).toMatch(/restored for 30 days/);
   });
 
+  it('may be too young to be seen from another machine, which says so', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    expect((await planned(machine, spec)).notes).toEqual([
+      expect.stringMatching(/less than two minutes ago, on another computer, may not show yet/),
+    ]);
+    await done(machine, spec);
+    expect((await planned(lab.machine(), spec)).notes).toEqual([]);
+  });
+
   it('is found by another machine, whatever its spec says of credentials', async () => {
     const lab = new Lab();
     await done(lab.machine(), spec);

@@ -241,7 +241,7 @@ function outputFlaws(call: Call, asked: JsonObject, flow: Json, target: string):
   return [
     {
       code: 'InvalidOutputTable',
-      message: `Table for output stream '${output}' is not available for destination '${destination}'.`,
+      message: `Table for output stream '${output}' is not available for destination '${destination}'. Please ensure that the table exists in Log Analytics Workspace before creating or updating the rule.`,
       target,
     },
   ];
