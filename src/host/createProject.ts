@@ -12,9 +12,9 @@ import { planProject, type ProjectPlan } from '../setup/planProject.ts';
 import { handOffView, planView } from '../setup/planView.ts';
 import { preflight, type Preflight } from '../setup/preflight.ts';
 import { storageAccountId } from '../setup/resources/storageAccount.ts';
-import { noteRegistered } from '../setup/registerRun.ts';
+import { noteRegistered, type Made } from '../setup/registerRun.ts';
 import { runProject } from '../setup/runProject.ts';
-import type { AzureResources, Clock, Journal, SetupPorts } from '../setup/ports.ts';
+import type { Clock, Journal, SetupPorts } from '../setup/ports.ts';
 import type { WizardDeps } from '../setup/wizard/wizardDeps.ts';
 import { TYPED_KEY, type AppSecretStore } from './appSecretStore.ts';
 import type { AzureConnection } from './azureAccess.ts';
@@ -142,15 +142,12 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
         ? openText(`${JSON.stringify(exportTemplate(plan), null, 2)}\n`, 'json')
         : openMarkdown(planMarkdown(plan, planView(plan, filesToWrite(), preflights.get(plan)))),
     undo: parts.undo,
-    async finish({ accountId, plan, outcomes }, signal) {
-      const project = fromRun(plan, outcomes);
-      const warnings = await logged(parts.log, async () =>
-        registered(project, plan.projectId, connect(accountId).resources, parts, signal),
+    async finish({ accountId, plan, outcomes }, { signal, onWait }) {
+      const warnings = await logged(parts.log, () =>
+        registered({ plan, outcomes }, connect(accountId), parts, { signal, onWait }),
       );
-      if (plan.spec.server.kind === 'remote') {
-        registrations.add(plan.projectId);
-        await noteRegistered({ plan, outcomes }, connect(accountId), signal);
-      }
+      if (plan.spec.server.kind === 'remote') registrations.add(plan.projectId);
+      const project = fromRun(plan, outcomes);
       const done = await setUpFolder(project, parts);
       const pending = plan.changes
         .filter(({ resource }) => resource.optional === true && !outcomes.has(resource.key))
@@ -197,16 +194,15 @@ function remoteParts(parts: CreateProjectParts): RemoteServerParts {
 }
 
 async function registered(
-  project: FolderProject,
-  projectId: string,
-  resources: Pick<AzureResources, 'read'>,
+  made: Made,
+  { resources, records }: Pick<AzureConnection, 'resources' | 'records'>,
   parts: CreateProjectParts,
-  signal: AbortSignal,
+  options: Parameters<WizardDeps['finish']>[1],
 ): Promise<readonly string[]> {
   const remote = remoteParts(parts);
-  const server = await remoteServerOf(project.spec, resources, remote);
+  const server = await remoteServerOf(made.plan.spec, resources, remote);
   if (server === undefined) return [];
-  return registerRemotely(server, project, projectId, remote, signal);
+  return registerRemotely(server, made, remote, { records, ...options });
 }
 
 /** Before the first write: whoever continues after a reload has no typed secret any more. */

@@ -1,9 +1,14 @@
 import * as vscode from 'vscode';
 import { SetupError } from '../setup/errors.ts';
-import type { AzureResources, Clock } from '../setup/ports.ts';
-import type { ConnectServer, ProjectServer, ServerSignIn } from '../setup/projectServer.ts';
+import type { AzureResources, Clock, SetupPorts } from '../setup/ports.ts';
+import type {
+  ConnectServer,
+  ProjectServer,
+  ServerSignIn,
+  WaitReport,
+} from '../setup/projectServer.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
-import type { FolderProject } from './folderProject.ts';
+import { registerRun, type Made } from '../setup/registerRun.ts';
 import { remoteUrl } from './folderServer.ts';
 import type { Secrets, TokenKey } from './secrets.ts';
 
@@ -62,31 +67,27 @@ async function tokenFor(at: TokenKey, parts: RemoteServerParts): Promise<string>
 }
 
 /**
- * Registers a finished project with its server.
- * @returns what the person should know of it: a version that is newer than known, networks that the
- *   server could not make
+ * Registers what a run has made with its server, and notes so in the record. Asks again while the
+ * server's networks are missing in Azure.
+ * @returns what the person should know of the server, if anything: a version that is newer than known
+ * @throws SetupError `server_…`, `server_networks_missing`; what is in Azure stays as it is
  */
 export async function registerRemotely(
   server: ProjectServer,
-  project: Pick<FolderProject, 'spec' | 'resources'>,
-  projectId: string,
+  made: Made,
   parts: RemoteServerParts,
-  signal: AbortSignal,
+  { records, onWait, signal }: Pick<SetupPorts, 'records'> & Registering,
 ): Promise<readonly string[]> {
-  const signIn = await signInOf(project.spec, projectId, parts);
-  const { warning, missingNetworks } = await server.register(project, signIn, signal);
-  const missing = missingNetworks.map((id) => id.slice(id.lastIndexOf('/') + 1));
-  return [
-    ...(warning === undefined ? [] : [warning]),
-    ...(missing.length === 0
-      ? []
-      : [
-          vscode.l10n.t(
-            'The server could not make these in Azure: {0}. Runs will fail without them; check the roles of its credentials, then continue.',
-            missing.join(', '),
-          ),
-        ]),
-  ];
+  const { projectId, spec } = made.plan;
+  const signIn = await signInOf(spec, projectId, parts);
+  const to = { server, signIn, onWait };
+  const { warning } = await registerRun(made, to, { records, clock: parts.clock }, signal);
+  return warning === undefined ? [] : [warning];
+}
+
+interface Registering {
+  readonly onWait: WaitReport;
+  readonly signal: AbortSignal;
 }
 
 async function signInOf(

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { azureBehind, makeServerNetworks } from '../unit/cli/serverInAzure.ts';
 import { SimulatedDstack } from '../simulators/dstack/simulatedDstack.ts';
 import { Scene } from '../vscode/scene.ts';
 import { pictureOfFailure } from './pictureOfFailure.ts';
@@ -44,15 +45,21 @@ describe('A project for a dstack server elsewhere', () => {
     expect(scene.changes()).toEqual([]);
   });
 
-  it('registers the project there once Azure has it, and says what the server could not make', async () => {
+  it('registers the project there once Azure has it, and waits for what the server could not make', async () => {
     const { page } = scene;
+    const { proxyUrl, caFile, sample } = scene.stage.simulator;
+    const inAzure = await azureBehind(JSON.stringify({ proxyUrl, caFile, sample }));
+    // At its first attempt the server has no rights yet; it answers as if it had made everything.
+    const networks = () => makeServerNetworks(inAzure, specOf(server));
+    server.onBackend = () => Promise.resolve(void (server.onBackend = networks));
     await typeToken(server.token);
     await page.shows(/knows you as admin/);
     await page.press(/^Review/);
     await page.shows(/\d+ to create/);
     await page.press(/^Create/);
+    await page.shows(/could not make .*-default-security-group.*is asked again in 15 seconds/);
     await page.finished();
-    await page.shows(/could not make these in Azure: .*-default-security-group/);
+    expect(server.callsOf(/(create|update)_yaml$/)).toBe(2);
     expect(server.projects.map(({ name }) => name)).toEqual(['team-gpu']);
     expect(server.projects[0]?.backend).toMatchObject({
       type: 'azure',
@@ -72,3 +79,16 @@ describe('A project for a dstack server elsewhere', () => {
     expect(scene.faultsOfOurs()).toEqual([]);
   });
 });
+
+/** What the server was told of the project: where its networks belong. */
+function specOf({
+  projects: [project],
+}: SimulatedDstack): Parameters<typeof makeServerNetworks>[1] {
+  const backend = project?.backend as { subscription_id: string; tenant_id: string };
+  return {
+    tenantId: backend.tenant_id,
+    subscriptionId: backend.subscription_id,
+    location: 'eastus',
+    resourceGroup: { name: 'dstack-team-gpu', create: true },
+  };
+}

@@ -10,6 +10,7 @@ import type {
 import type { RunResult } from '../apply.ts';
 import { asSetupError, isCancellation, type SetupError } from '../errors.ts';
 import type { ProjectPlan } from '../planProject.ts';
+import type { WaitReport } from '../projectServer.ts';
 import { problemView, userError } from './problem.ts';
 import {
   afterEvent,
@@ -184,8 +185,12 @@ export class ProjectRun {
     const { clock } = deps;
     const startedAt = clock.now();
     this.#workspaceStep({ status: 'running', startedAt });
+    const onWait: WaitReport = ({ message }, waitMs) => {
+      const again = t('The server is asked again in {0} seconds.', Math.round(waitMs / 1_000));
+      this.#workspaceStep({ status: 'running', startedAt, note: `${message} ${again}` });
+    };
     try {
-      const done = await deps.finish({ ...approved, outcomes }, signal);
+      const done = await deps.finish({ ...approved, outcomes }, { signal, onWait });
       this.#done = done;
       this.#workspaceStep({ status: 'done', durationMs: clock.now() - startedAt }, done.summary);
       return true;
@@ -197,7 +202,7 @@ export class ProjectRun {
   }
 
   #workspaceStep(
-    change: Pick<ProgressItemView, 'status' | 'startedAt' | 'durationMs' | 'problem'>,
+    change: Pick<ProgressItemView, 'status' | 'startedAt' | 'durationMs' | 'problem' | 'note'>,
     announcement?: string,
   ): void {
     this.#items = this.#items.map(({ key, kindLabel, name, ...rest }) =>
@@ -205,7 +210,7 @@ export class ProjectRun {
         ? { key, kindLabel, name, ...change }
         : { key, kindLabel, name, ...rest },
     );
-    this.#options.onChange(announcement ?? change.problem?.message);
+    this.#options.onChange(announcement ?? change.problem?.message ?? change.note);
   }
 
   #end(approved: Approved, result: RunResult, finished: boolean): void {

@@ -10,6 +10,7 @@ import type { ApplyOptions, RunResult } from '../apply.ts';
 import type { VerifiedApp } from '../credentials.ts';
 import type { ProjectPlan } from '../planProject.ts';
 import type { Catalog, Clock, FoundProject } from '../ports.ts';
+import type { WaitReport } from '../projectServer.ts';
 import type { ProjectSpec } from '../projectSpec.ts';
 
 /** A Microsoft account that the editor knows. */
@@ -139,7 +140,7 @@ export interface WizardDeps {
       readonly plan: ProjectPlan;
       readonly outcomes: RunResult['outcomes'];
     },
-    signal: AbortSignal,
+    options: { readonly signal: AbortSignal; readonly onWait: WaitReport },
   ): Promise<DoneView>;
   /** "Use in This Folder": binds the folder to a project that exists already. */
   useProject(

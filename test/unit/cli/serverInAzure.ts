@@ -26,7 +26,10 @@ export async function azureBehind(line: string): Promise<Azure> {
 }
 
 /** Makes what a real server makes in Azure for a backend with networks of its own. */
-export async function makeServerNetworks({ resources }: Azure, spec: ProjectSpec): Promise<void> {
+export async function makeServerNetworks(
+  { resources }: Azure,
+  spec: Pick<ProjectSpec, 'tenantId' | 'subscriptionId' | 'location' | 'resourceGroup'>,
+): Promise<void> {
   const { tenantId, subscriptionId, location } = spec;
   for (const id of serverNetworkIds(spec)) {
     const at = { tenantId, subscriptionId, apiVersion: '2024-05-01' };

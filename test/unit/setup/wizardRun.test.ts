@@ -221,6 +221,57 @@ describe('A run', () => {
     expect(stage.session.state.progress).toBeUndefined();
   });
 
+  it('says at its last step why it waits for the server, aloud too, and how to go on when that was in vain', async () => {
+    const world = new WizardWorld();
+    const missing = new SetupError({
+      code: 'server_networks_missing',
+      source: 'dstack',
+      message: 'The server could not make nsg-1.',
+      remedy: 'Check its roles.',
+    });
+    let wait: () => void = () => undefined;
+    let giveUp: () => void = () => undefined;
+    let attempts = 0;
+    const session = createWizardSession({
+      ...world.deps,
+      apply: ({ plan }) => {
+        const rest = { outcomes: new Map(), failures: new Map(), stillRunning: [] };
+        return Promise.resolve({ outcome: 'done', runId: 'r', plan, ...rest });
+      },
+      finish: (_, { onWait }) => {
+        attempts += 1;
+        wait = () => onWait(missing, 15_000);
+        return new Promise((_resolve, reject) => (giveUp = () => reject(missing)));
+      },
+    });
+    await world.answerAll();
+    for (const intent of [...FILLED, review]) {
+      session.dispatch(intent);
+      await world.answerAll();
+    }
+    session.dispatch({ kind: 'apply', planId: session.state.plan?.planId ?? '' });
+    await tick();
+    const last = () => session.state.progress?.items.at(-1);
+    wait();
+    wait();
+    const note = 'The server could not make nsg-1. The server is asked again in 15 seconds.';
+    expect(last()).toMatchObject({ status: 'running', note });
+    expect(session.state.announcement).toBe(note);
+    expect(session.state.progress?.canCancel).toBe(true);
+    giveUp();
+    await tick();
+    expect(last()).toMatchObject({
+      status: 'failed',
+      problem: { code: 'server_networks_missing', remedy: 'Check its roles.' },
+      canRetry: true,
+    });
+    expect(last()?.note).toBeUndefined();
+    session.dispatch({ kind: 'retryStep', key: last()?.key ?? '' });
+    await tick();
+    expect(attempts).toBe(2);
+    expect(last()).toMatchObject({ status: 'running' });
+  });
+
   it('whose folder can’t be written says so at its last step and can go on', async () => {
     const world = new WizardWorld();
     const session = createWizardSession({
