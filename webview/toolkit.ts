@@ -11,6 +11,7 @@ import { setAttribute } from './dom.ts';
  * file again. Its faults that are worked around here:
  *  - the progress ring is an assertive live region that says "Loading" over everything else: it is
  *    hidden from screen readers, and the page's own live region speaks;
+ *  - it turns even for people who want no motion, in a shadow root: page.css stops it by its part;
  *  - a description outside of a text field can't be named by id, because its input sits in a shadow
  *    root: the input gets the element itself (`ariaDescribedByElements`);
  *  - `aria-invalid` on the host does not reach the input: it is set there;
