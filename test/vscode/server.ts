@@ -27,6 +27,8 @@ export interface VSCodeOptions {
   readonly port?: number;
   /** VS Code asks whether it may trust the folder. Default: off, as every folder here is ours. */
   readonly workspaceTrust?: boolean;
+  /** Everything that VS Code and extensions can log, for tests of what must not be logged. */
+  readonly logsAll?: boolean;
   /** For a page with `extensionTestsPath`; VS Code then shows no toasts and refuses every modal. */
   readonly testMode?: boolean;
   /** Folders of the caller that go with the server, even if the caller is killed before. */
@@ -206,6 +208,7 @@ function serverArguments(options: VSCodeOptions, place: Place): string[] {
     '--disable-telemetry',
     // 1.139 takes no extensionTestsPath without it, and shows no toast with it.
     ...(options.testMode === true ? ['--enable-smoke-test-driver'] : []),
+    ...(options.logsAll === true ? ['--log', 'trace'] : []),
     ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
   ];
   return [
