@@ -22,7 +22,9 @@ const APPLICATION_FIELDS =
  * App registrations and service principals. A write that is repeated finds its own object: by
  * `uniqueName`, or by our tag in tenants that know no unique names.
  */
-export function graphResources(connection: Connection): Omit<AzureResources, 'poll'> {
+export function graphResources(
+  connection: Connection,
+): Omit<AzureResources, 'poll' | 'readSameGrant'> {
   const on = (target: Target, signal: AbortSignal): Graph => {
     const object = textAt(target.body, 'displayName');
     const { tenantId } = target;

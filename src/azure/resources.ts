@@ -12,6 +12,7 @@ import { KIND_CALLS, type ArmKind, type Progress } from './kindCalls.ts';
 import { observedResource } from './observedResource.ts';
 import type { Connection } from './pipeline.ts';
 import { retryAfterOf } from './retryAfter.ts';
+import { idOfSameGrant } from './sameGrant.ts';
 
 /** What a running operation needs in another process: whose poller it is, and the poller. */
 const stateSchema = z.strictObject({ operation: z.enum(['write', 'remove']), poller: z.string() });
@@ -22,6 +23,10 @@ export function azureResources(connection: Connection): AzureResources {
   const [arm, graph] = [armResources(connection), graphResources(connection)];
   return {
     read: (target, signal) => (isGraphKind(target.kind) ? graph : arm).read(target, signal),
+    readSameGrant: async (target, signal) => {
+      const id = await idOfSameGrant(connection, target, signal);
+      return id === undefined ? undefined : await arm.read({ ...target, id }, signal);
+    },
     write: (target, signal) => (isGraphKind(target.kind) ? graph : arm).write(target, signal),
     remove: (target, signal) => (isGraphKind(target.kind) ? graph : arm).remove(target, signal),
     // Nothing in the directory takes its time.
@@ -30,7 +35,7 @@ export function azureResources(connection: Connection): AzureResources {
 }
 
 /** The control plane through the named SDKs. */
-function armResources(connection: Connection): AzureResources {
+function armResources(connection: Connection): Omit<AzureResources, 'readSameGrant'> {
   return {
     async read(target, signal) {
       const { read } = KIND_CALLS[armKind(target)];

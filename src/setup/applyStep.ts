@@ -92,7 +92,10 @@ async function realise(run: Run, change: Change): Promise<Outcome> {
   const written = await write(run, resource, wanted);
   if (written === 'existsAlready') {
     // The same role is assigned under another name: as good as ours, and never ours to undo.
-    return await remember(run, { ...change, origin: 'adopted' }, undefined, target);
+    const theirs = await retried(run, resource, () =>
+      run.ports.resources.readSameGrant(target, run.signal),
+    );
+    return await remember(run, { ...change, origin: 'adopted' }, theirs, target);
   }
   const settled = await settle(run, resource, wanted, written);
   return await remember(run, change, settled, target);

@@ -6,19 +6,28 @@ import { withRetry } from './retry.ts';
 /**
  * Reads what exists, all at once, each object at most once. What lies inside something absent is
  * absent too and costs no call; what needs the outputs of something absent can't exist for us.
+ * @param roles `anyName` also finds a role that somebody has assigned already, under a name of theirs
  */
 export async function observe(
   desired: readonly DesiredResource[],
   ports: SetupPorts,
   signal: AbortSignal,
+  roles: 'ourName' | 'anyName' = 'ourName',
 ): Promise<ReadonlyMap<string, ObservedResource>> {
+  const read = async (target: Target, own: AbortSignal): Promise<ObservedResource | undefined> => {
+    const found = await ports.resources.read(target, own);
+    if (found !== undefined || target.kind !== 'roleAssignment' || roles === 'ourName')
+      return found;
+    const same = await ports.resources.readSameGrant(target, own);
+    return same && { ...same, foundBy: 'content' };
+  };
   const reads = new Map<string, Promise<Read>>();
   for (const resource of desired) {
     const dependencies = resource.dependsOn.map(async (key) => ({
       key,
       read: await (reads.get(key) ?? Promise.resolve(NOTHING)),
     }));
-    reads.set(resource.key, readAfter(resource, dependencies, ports, signal));
+    reads.set(resource.key, readAfter(resource, dependencies, { ...ports, read }, signal));
   }
   const all = [...reads].map(async ([key, read]) => ({ key, found: (await read).found }));
   const observed = new Map<string, ObservedResource>();
@@ -39,7 +48,7 @@ const NOTHING: Read = {};
 async function readAfter(
   resource: DesiredResource,
   dependencies: readonly Promise<{ key: string; read: Read }>[],
-  ports: SetupPorts,
+  ports: SetupPorts & Pick<SetupPorts['resources'], 'read'>,
   shared: AbortSignal,
 ): Promise<Read> {
   const before = await Promise.all(dependencies);
@@ -48,12 +57,7 @@ async function readAfter(
   if (target === undefined || liesInsideAbsent(target, before)) return { target };
   // A signal of its own: Node warns of a leak when more than ten listeners share one.
   const signal = AbortSignal.any([shared]);
-  const found = await withRetry(
-    () => ports.resources.read(target, signal),
-    resource,
-    ports,
-    signal,
-  );
+  const found = await withRetry(() => ports.read(target, signal), resource, ports, signal);
   return { target, found, ...(found === undefined ? {} : { outputs: resource.outputs(found) }) };
 }
 

@@ -39,7 +39,7 @@ export async function planProject(
   const project = projectContext(spec, caller);
   const desired = desiredState(project);
   const [observed, journal] = await Promise.all([
-    observe(desired, ports, signal),
+    observe(desired, ports, signal, 'anyName'),
     ports.journal.read(project.projectId),
   ]);
   const known = await readRecord(project, observed, ports, signal);

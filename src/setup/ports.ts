@@ -29,6 +29,8 @@ export interface ObservedResource {
   readonly tags: Readonly<Record<string, string>>;
   /** `Succeeded`, `Creating`, ... where the kind has one. */
   readonly provisioningState?: string;
+  /** Found under another id than the one looked for, because it says the same (`readSameGrant`). */
+  readonly foundBy?: 'content';
   /** The resource's whole JSON as read (id, name, properties, sku, kind...). */
   readonly body: JsonObject;
 }
@@ -48,6 +50,12 @@ export type Operation =
 export interface AzureResources {
   /** The resource, or undefined if it does not exist (404). */
   read(target: Target, signal: AbortSignal): Promise<ObservedResource | undefined>;
+  /**
+   * For a role assignment: one of the same role to the same principal at the same scope, whatever
+   * its name, or undefined. Azure allows only one such and refuses a second (azure-facts 2); a
+   * listing may lag, so that `undefined` proves nothing.
+   */
+  readSameGrant(target: Target, signal: AbortSignal): Promise<ObservedResource | undefined>;
   /** Sends the one call that creates or updates the resource. Does not wait for it to finish. */
   write(target: Target, signal: AbortSignal): Promise<Operation>;
   /** One poll of a running operation. */

@@ -15,6 +15,7 @@ import { textAt } from './resources/path.ts';
 import type { ProjectContext } from './resources/projectContext.ts';
 import { readAppFacts, type AppFacts } from './undoApp.ts';
 import { blobsBesideRecord } from './undoData.ts';
+import { withoutGhosts } from './undoGhosts.ts';
 import type {
   AccountContents,
   GroupObject,
@@ -99,7 +100,7 @@ export async function readUndoFacts(
     // By name and by listing: a listing may be minutes old, a name is known only for known people.
     assignments: all.filter(isOurs),
     otherRoles: all.filter((each) => !isOurs(each)),
-    objects,
+    objects: withoutGhosts(objects, possible, observed),
     machines,
     running,
     ...(record.found === undefined ? {} : { record: record.found }),
@@ -118,7 +119,8 @@ const NONE_RUNNING: Answer<readonly string[]> = { known: true, value: [] };
 /** Any app: its role assignments are found by listing, the roles themselves by their GUIDs. */
 const ANY_APP = '00000000-0000-0000-0000-000000000000';
 
-function everythingPossible(project: ProjectContext): readonly DesiredResource[] {
+/** All that any set-up of the project may have made, whatever its form says now. */
+export function everythingPossible(project: ProjectContext): readonly DesiredResource[] {
   const { spec } = project;
   const principalId = spec.credentials.principalId ?? ANY_APP;
   const all = desiredState({

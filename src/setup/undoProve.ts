@@ -8,7 +8,8 @@ import type { ObservedResource } from './ports.ts';
 import type { Target } from './resource.ts';
 import { textAt, valueAt } from './resources/path.ts';
 import { lookInto } from './undoLook.ts';
-import { placeOf } from './undoFacts.ts';
+import { everythingPossible, placeOf } from './undoFacts.ts';
+import { targetsById } from './undoGhosts.ts';
 import { isTicked, retriedUndo, type UndoRun } from './undoRun.ts';
 import type { UndoItem } from './undoPlan.ts';
 import {
@@ -232,8 +233,16 @@ async function stillIn(run: UndoRun): Promise<string | undefined> {
   const objects = await retriedUndo(run, about, () =>
     run.ports.azure.groupObjects(placeOf(run.plan.project), run.signal),
   );
-  // A listing may still show what went a moment ago.
-  const staying = objects.filter(({ id }) => !run.gone.has(id.toLowerCase()));
+  // A listing may still show what went a moment ago, here or by an undo before this one.
+  const listed = objects.filter(({ id }) => !run.gone.has(id.toLowerCase()));
+  const ours = targetsById(everythingPossible(run.plan.project));
+  const read = listed.map(async (object) => {
+    const target = ours.get(object.id.toLowerCase());
+    if (target === undefined) return [object];
+    const found = await retriedUndo(run, about, () => run.ports.resources.read(target, run.signal));
+    return found === undefined ? [] : [object];
+  });
+  const staying = (await Promise.all(read)).flat();
   return staying.length === 0
     ? undefined
     : t('Other things are in it: {0}.', staying.map(({ name }) => name).join(', '));

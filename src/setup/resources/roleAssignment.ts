@@ -77,10 +77,11 @@ export function roleAssignment(
 }
 
 /** The name follows from the content: with other content the id is somebody else's by design. */
-function otherContent(scope: string, { id, body }: ObservedResource): string | undefined {
+function otherContent(scope: string, { id, body, foundBy }: ObservedResource): string | undefined {
   const principalId = textAt(body, 'properties.principalId') ?? '';
   const roleId = nameOf(textAt(body, 'properties.roleDefinitionId') ?? '');
-  return sameId(nameOf(id), roleAssignmentName(scope, principalId, roleId))
+  const isOurName = sameId(nameOf(id), roleAssignmentName(scope, principalId, roleId));
+  return isOurName || foundBy === 'content'
     ? undefined
     : t('Another role assignment has this id. Remove it in the Azure portal, then try again.');
 }

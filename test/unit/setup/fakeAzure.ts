@@ -12,6 +12,7 @@ import type {
 } from '../../../src/setup/ports.ts';
 import type { ProjectRecord } from '../../../src/setup/projectRecord.ts';
 import type { Target } from '../../../src/setup/resource.ts';
+import { textAt } from '../../../src/setup/resources/path.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 /** A failure as `src/azure` would hand it up. */
@@ -67,6 +68,25 @@ export class FakeAzure implements AzureResources {
       const body = { registrationState: known === undefined ? 'NotRegistered' : 'Registered' };
       return { id: target.id, tags: {}, body };
     });
+  }
+
+  readSameGrant(target: Target, signal: AbortSignal): Promise<ObservedResource | undefined> {
+    const scope = target.id.slice(0, target.id.lastIndexOf('/') + 1).toLowerCase();
+    const grantIn = ({ body }: Pick<Target, 'body'>): string =>
+      ['principalId', 'roleDefinitionId'].map((name) => textAt(body, `properties.${name}`)).join();
+    return this.#call(
+      'read',
+      target,
+      signal,
+      () =>
+        [...this.objects].flatMap(([id, found]) =>
+          id.startsWith(scope) &&
+          !id.slice(scope.length).includes('/') &&
+          grantIn(found) === grantIn(target)
+            ? [found]
+            : [],
+        )[0],
+    );
   }
 
   write(target: Target, signal: AbortSignal): Promise<Operation> {

@@ -28,6 +28,8 @@ export class FakeUndo implements UndoAzure {
   readonly machines: ListedMachine[] = [];
   readonly others: string[] = [];
   logs = false;
+  /** Ids that the group's listing still shows, although they are gone. */
+  readonly ghosts: string[] = [];
   readonly purged: string[] = [];
   /** The bin is empty at the third look. */
   binLooks = 0;
@@ -41,7 +43,8 @@ export class FakeUndo implements UndoAzure {
 
   async groupObjects(at: GroupPlace): Promise<readonly GroupObject[]> {
     await this.#may('groupObjects');
-    return this.#ids(`${groupOf(at)}/providers/`)
+    const gone = this.ghosts.map((id) => ({ id, name: nameOf(id), type: 'gone', tags: {} }));
+    const there = this.#ids(`${groupOf(at)}/providers/`)
       .filter((id) => /^[^/]+\/[^/]+\/[^/]+$/.test(id.slice(id.indexOf('/providers/') + 11)))
       .filter((id) => !/\/providers\/microsoft\.authorization\//i.test(id))
       .map((id) => {
@@ -55,6 +58,7 @@ export class FakeUndo implements UndoAzure {
           ...(location === undefined ? {} : { location }),
         };
       });
+    return [...there, ...gone];
   }
 
   async roleAssignments(at: { scope: string }): Promise<readonly ListedAssignment[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SetupEvent } from '../../../src/setup/events.ts';
+import { isJsonObject } from '../../../src/setup/json.ts';
 import { planProject, type ProjectPlan } from '../../../src/setup/planProject.ts';
 import { PlanOutdated, runProject } from '../../../src/setup/runProject.ts';
 import type { RunResult } from '../../../src/setup/apply.ts';
@@ -186,6 +187,32 @@ describe('when Azure fails', () => {
     const result = await run(ports, await plan(ports));
     expect(result.outcome).toBe('done');
     expect(result.outcomes.get('role/runner/dstack-container')?.origin).toBe('adopted');
+  });
+
+  it('finds a role that somebody assigned under another name, keeps it theirs, and then rests', async () => {
+    const ports = fakePorts();
+    await run(ports, await plan(ports));
+    const ours = ports.resources.writes.find((id) => id.includes('/roleAssignments/')) ?? '';
+    const properties = ports.resources.objects.get(ours.toLowerCase())?.body['properties'];
+    const theirs = `${ours.slice(0, ours.lastIndexOf('/'))}/5e4f0000-0000-4000-8000-000000000005`;
+    ports.resources.objects.delete(ours.toLowerCase());
+    ports.resources.put(theirs, {
+      properties: { ...(isJsonObject(properties) ? properties : {}), description: 'By hand' },
+    });
+
+    const found = (await plan(ports)).changes.filter(({ action }) => action === 'adopt');
+    expect(found.map(({ reason, observed }) => [reason, observed?.id])).toEqual([
+      ['Exists already; used as it is.', theirs],
+    ]);
+    const result = await run(ports, await plan(ports));
+    expect(result.outcomes.get(found[0]?.resource.key ?? '')).toMatchObject({
+      ...{ id: theirs, origin: 'adopted' },
+    });
+    ports.resources.calls.length = 0;
+    const again = await plan(ports);
+    expect(again.changes.filter(({ action }) => action !== 'keep')).toEqual([]);
+    expect((await run(ports, again)).outcome).toBe('done');
+    expect(ports.resources.writes).toEqual([]);
   });
 
   it('lets the other branches finish, then retries the failed step alone', async () => {

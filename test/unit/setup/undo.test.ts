@@ -818,6 +818,24 @@ describe('running an undo', () => {
     expect(decisions(plan)['container/dstack-container']).toBe('keep');
   });
 
+  it.each([
+    ['looks', 'what the last undo has removed'],
+    ['removes', 'what went between the look and the removal'],
+  ])('is not held up by a listing that lags: when it %s, %s', async (when) => {
+    const ports = undoPorts();
+    const spec = sampleSpec();
+    await setUp(ports, spec);
+    const network = ports.resources.writes.find((id) => /\/virtualNetworks\//.test(id)) ?? '';
+    ports.azure.ghosts.push(network);
+    if (when === 'looks') ports.resources.objects.delete(network.toLowerCase());
+    const plan = await planUndo(spec, dev, ports, never);
+    expect(decisions(plan)['resourceGroup']).toBe('remove');
+    ports.resources.objects.delete(network.toLowerCase());
+    const receipt = await apply(plan, ports, { ticked: ['storageAccount'] });
+    expect(names(receipt.gone)).toContain('dstack-vision');
+    expect([receipt.outcome, receipt.failed, receipt.left]).toEqual(['done', [], []]);
+  });
+
   it('does without what it may not list, and says so', async () => {
     const ports = undoPorts();
     await setUp(ports);

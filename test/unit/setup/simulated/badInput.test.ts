@@ -11,6 +11,7 @@ import type { UndoReceipt } from '../../../../src/setup/undoReceipt.ts';
 import type { World } from '../../../simulators/azure/core/world.ts';
 import { lockKey } from '../../../simulators/azure/core/arm/locks.ts';
 import { worldNamed } from '../../../simulators/azure/core/worlds.ts';
+import { idKey } from '../../../simulators/azure/core/arm/armId.ts';
 import { SINGLE } from '../../../simulators/azure/core/worlds/single.ts';
 import { FABRIKAM } from '../../../simulators/azure/core/worlds/twoTenants.ts';
 import { fullSpec, Lab, plainSpec, type Machine } from './lab.ts';
@@ -75,6 +76,33 @@ function setState(lab: Lab, state: 'Enabled' | 'Disabled'): void {
   if (known === undefined) expect.fail('There is no subscription.');
   subscriptions.set(SINGLE.subscriptionId, { ...known, spec: { ...known.spec, state } });
 }
+
+describe('roles that somebody has given already, under names of their own', () => {
+  it('are found, stay theirs, and a rerun changes nothing', async () => {
+    const lab = new Lab();
+    const machine = lab.machine();
+    expect((await machine.setUp(plainSpec())).outcome).toBe('done');
+    const { roleAssignments } = lab.simulated.state;
+    for (const [key, each] of [...roleAssignments]) {
+      if (each.description?.startsWith('dstack-azure') !== true) continue;
+      roleAssignments.delete(key);
+      const guid = `5e4f${each.guid.slice(4)}`;
+      const id = each.id.replace(each.guid, guid);
+      roleAssignments.set(idKey(id), { ...each, id, guid, description: 'Given by hand' });
+    }
+    const other = lab.machine();
+    const first = await other.plan(plainSpec());
+    const roles = first.changes.filter(({ resource }) => resource.kind === 'roleAssignment');
+    expect(roles.map(({ action, origin }) => `${action} ${origin}`)).toEqual(
+      roles.map(() => 'adopt adopted'),
+    );
+    expect((await other.setUp(plainSpec())).outcome).toBe('done');
+    const before = lab.simulated.requests.entries.length;
+    expect((await other.setUp(plainSpec())).outcome).toBe('done');
+    const sent = lab.simulated.requests.entries.slice(before);
+    expect(sent.filter(({ method }) => method !== 'GET').map(({ path }) => path)).toEqual([]);
+  });
+});
 
 describe('insufficient rights', () => {
   it('are told once with role and place, and go on as far as an administrator’s command allows', async () => {
