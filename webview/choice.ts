@@ -28,7 +28,7 @@ export class ChoiceControl extends Field implements FormControl<SelectField> {
       legend,
       this.#options,
     );
-    this.control.append(this.#group, this.ring);
+    this.control.append(this.#group);
   }
 
   get hasError(): boolean {

@@ -31,13 +31,14 @@ export interface FormControl<View> {
 export abstract class Field {
   readonly element: HTMLElement;
   protected readonly control: HTMLElement;
-  protected readonly ring: HTMLElement = progressRing();
   protected readonly hint: HTMLElement;
   protected readonly problem: HTMLElement;
   readonly #name: FieldName;
   readonly #send: Send;
   readonly #actions: HTMLElement;
   readonly #label: string;
+  /** Made when something is waited for: most fields never wait, and each ring costs a paint. */
+  #ring: HTMLElement | undefined;
   #drawn = '';
   #was: { readonly error?: ProblemView; readonly loading: boolean } | undefined;
   #news: string | undefined;
@@ -77,6 +78,10 @@ export abstract class Field {
     readonly canRetry: boolean;
   }): void {
     this.element.classList.toggle('loading', field.loading);
+    if (field.loading && this.#ring === undefined) {
+      this.#ring = progressRing();
+      this.control.append(this.#ring);
+    }
     this.#note(field);
     const { error, hint, action, suggestion, canRetry } = field;
     const drawn = JSON.stringify([error, hint, action, suggestion, canRetry]);
@@ -164,7 +169,7 @@ export class SelectControl extends Field implements FormControl<SelectField> {
       onSearch: (text) => parts.send({ kind: 'search', field: name, text }),
       announce: parts.announce,
     });
-    this.control.append(label, this.#combobox.element, this.ring);
+    this.control.append(label, this.#combobox.element);
   }
 
   get hasError(): boolean {
@@ -201,7 +206,7 @@ export class TextControl extends Field implements FormControl<TextField> {
       onInput: (value) => parts.send({ kind: 'type', field: name, value }),
       describedBy: [this.hint, this.problem],
     });
-    this.control.append(this.#field.element, this.ring);
+    this.control.append(this.#field.element);
   }
 
   get hasError(): boolean {

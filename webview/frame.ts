@@ -65,15 +65,17 @@ class Frame<State extends PageState, Intent extends object> {
     class: 'visually-hidden',
     attributes: { role: 'status', 'aria-live': 'polite' },
   });
+  readonly #app: HTMLElement;
   #shown: State | undefined;
 
   constructor(app: HTMLElement, parts: PageParts<State, Intent>) {
+    this.#app = app;
     this.#parts = parts;
-    const content = [this.#heading, this.#banner, this.#place, this.#notice, this.#live];
-    app.append(...(parts.rail === undefined ? [] : [parts.rail.element]), ...content);
   }
 
   start(): void {
+    // What will speak has to be there before it does; the rest comes with the first state at once.
+    this.#app.append(this.#live);
     this.#host.onState((state) => this.#show(state));
     this.#host.send({ kind: 'ready' });
   }
@@ -84,6 +86,7 @@ class Frame<State extends PageState, Intent extends object> {
     const screen = this.#screenOf(state.step);
     screen.update(state);
     setText(this.#heading, screen.title(state));
+    if (before === undefined) this.#fill();
     const isNewScreen = state.step !== before?.step;
     if (isNewScreen) this.#turnTo(screen, state.step);
     this.#showProblem(state, before);
@@ -95,6 +98,12 @@ class Frame<State extends PageState, Intent extends object> {
     if (before === undefined) return;
     // A new screen begins at its heading; so does whoever had the focus on what is gone.
     if (isNewScreen || hasLostFocus(focused)) this.#heading.focus();
+  }
+
+  #fill(): void {
+    const { rail } = this.#parts;
+    const content = [this.#heading, this.#banner, this.#place, this.#notice];
+    this.#live.before(...(rail === undefined ? [] : [rail.element]), ...content);
   }
 
   #screenOf(step: State['step']): PageScreen<State> {

@@ -46,7 +46,7 @@ export class SecretControl extends Field implements FormControl<SecretField> {
       element('span', { text: t('Stored; this page no longer knows it.') }),
       this.#replace.element,
     );
-    this.control.append(label, this.#input, this.#stored, this.ring);
+    this.control.append(label, this.#input, this.#stored);
     this.#input.addEventListener('change', () => this.#submit(name, parts.send));
     this.#input.addEventListener('blur', () => this.#left());
   }

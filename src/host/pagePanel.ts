@@ -58,6 +58,7 @@ export class PagePanel<
   #panel: vscode.WebviewPanel | undefined;
   #logic: Logic | undefined;
   #left: vscode.Disposable | undefined;
+  #assets: Promise<readonly [script: string, style: string]> | undefined;
   #subscriptions: { dispose(): unknown }[] = [];
 
   constructor(parts: PagePanelParts<Logic>, kind: PageKind<State, Intent>) {
@@ -127,7 +128,7 @@ export class PagePanel<
       enableScripts: true,
       enableForms: false,
       retainContextWhenHidden: false,
-      localResourceRoots: [vscode.Uri.joinPath(this.#parts.extensionUri, 'dist')],
+      localResourceRoots: [],
     };
   }
 
@@ -138,15 +139,19 @@ export class PagePanel<
     panel.iconPath = vscode.Uri.joinPath(this.#parts.extensionUri, 'media', 'dstack-azure.svg');
     this.#subscriptions.push(panel.onDidDispose(() => this.#closed()));
     try {
-      const logic = (this.#logic ??= await this.#parts.start(snapshot));
+      const [logic, html] = await Promise.all([this.#startLogic(snapshot), this.#html()]);
       // The tab may have been closed while the logic was loading.
       if (this.#panel !== panel) return;
       this.#connect(panel, logic);
-      panel.webview.html = this.#html(panel.webview);
+      panel.webview.html = html;
     } catch (error) {
       panel.dispose();
       throw error;
     }
+  }
+
+  async #startLogic(snapshot: unknown): Promise<Logic> {
+    return (this.#logic ??= await this.#parts.start(snapshot));
   }
 
   #connect(panel: vscode.WebviewPanel, logic: Logic): void {
@@ -213,13 +218,17 @@ export class PagePanel<
     this.#logic = undefined;
   }
 
-  #html(webview: vscode.Webview): string {
-    const asset = (name: string) =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.#parts.extensionUri, 'dist', name)).toString();
+  async #html(): Promise<string> {
+    const asset = async (name: string): Promise<string> => {
+      const file = vscode.Uri.joinPath(this.#parts.extensionUri, 'dist', name);
+      return new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+    };
+    this.#assets ??= Promise.all([asset(this.#kind.script), asset('page.css')]);
+    const [script, style] = await this.#assets;
     return wizardHtml({
       nonce: randomBytes(16).toString('base64'),
-      scriptUri: asset(this.#kind.script),
-      styleUri: asset('page.css'),
+      script,
+      style,
       language: vscode.env.language,
       title: this.#kind.title(),
       strings: this.#parts.strings,

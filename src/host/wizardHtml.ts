@@ -2,8 +2,9 @@
 export interface WizardShell {
   /** Random, new for each page: only what carries it runs. */
   readonly nonce: string;
-  readonly scriptUri: string;
-  readonly styleUri: string;
+  /** In the page itself: fetching them takes a third of the time until something is seen. */
+  readonly script: string;
+  readonly style: string;
   /** The page's language, e.g. `de`. */
   readonly language: string;
   readonly title: string;
@@ -32,13 +33,18 @@ export function wizardHtml(shell: WizardShell): string {
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(shell.title)}</title>
-<link rel="stylesheet" nonce="${nonce}" href="${escape(shell.styleUri)}">
+<style nonce="${nonce}">${enclosed(shell.style)}</style>
 </head>
 <body>
 <main id="app" data-strings="${escape(JSON.stringify(shell.strings))}"></main>
-<script nonce="${nonce}" src="${escape(shell.scriptUri)}"></script>
+<script nonce="${nonce}">${enclosed(shell.script)}</script>
 </body>
 </html>`;
+}
+
+/** Ends neither its element nor, as a comment would, the page; means the same to either language. */
+function enclosed(code: string): string {
+  return code.replaceAll(/<(?=\/(?:script|style)|!--)/gi, '<\\');
 }
 
 function escape(text: string): string {

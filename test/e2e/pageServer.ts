@@ -59,7 +59,7 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
     target: 'es2022',
     format: 'iife',
   });
-  return new Map(outputFiles.map(({ path: name, text }) => [`/${path.basename(name)}`, text]));
+  return new Map(outputFiles.map(({ path: name, text }) => [path.basename(name), text]));
 }
 
 /** The host's own shell and policy; only VS Code's function is a stand-in. */
@@ -68,9 +68,9 @@ async function serve(
   assets: ReadonlyMap<string, string>,
   strings: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const html = (scriptUri: string, title: string): string =>
+  const html = (script: string, title: string): string =>
     wizardHtml({
-      ...{ nonce: NONCE, scriptUri, styleUri: 'page.css' },
+      ...{ nonce: NONCE, script: assets.get(script) ?? '', style: assets.get('page.css') ?? '' },
       ...{ language: 'en', title, strings },
     });
   const pages = new Map([
@@ -79,10 +79,9 @@ async function serve(
   ]);
   const stand = `<script nonce="${NONCE}">window.intents = []; window.acquireVsCodeApi = () => ({ postMessage: (intent) => window.intents.push(intent), setState() {} });</script>`;
   server.on('request', ({ url = '/' }, response) => {
-    const type = url.endsWith('.js') ? 'javascript' : url.endsWith('.css') ? 'css' : 'html';
-    response.setHeader('content-type', `text/${type}; charset=utf-8`);
+    response.setHeader('content-type', 'text/html; charset=utf-8');
     const page = pages.get(url)?.replace('</head>', () => `${stand}</head>`);
-    response.end(assets.get(url) ?? page);
+    response.end(page);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 }

@@ -1,10 +1,11 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { wizardHtml } from '../../../src/host/wizardHtml.ts';
 
 const html = wizardHtml({
   nonce: 'n0nce+/=',
-  scriptUri: 'https://file.example/page.js',
-  styleUri: 'https://file.example/page.css?a=1&b=2',
+  script: 'const a = 1 < 2, b = "</script><script>alert(1)</SCRIPT><!--";',
+  style: 'p::before { content: "</style>" }',
   language: 'de',
   title: 'Create <Azure> Project',
   strings: { 'Say "hi" & <wave>': '</main><script>alert(1)</script>' },
@@ -19,14 +20,24 @@ describe("The page's shell", () => {
 
   it('gives the nonce to its script, its style and the toolkit', () => {
     expect(html).toContain('<script nonce="n0nce+/="');
-    expect(html).toContain('<link rel="stylesheet" nonce="n0nce+/="');
+    expect(html).toContain('<style nonce="n0nce+/="');
     expect(html).toContain('<meta property="csp-nonce" content="n0nce+/=">');
   });
 
   it('escapes whatever it is given', () => {
-    expect(html.match(/<script/g)).toHaveLength(1);
+    expect(html.match(/<\/script/gi)).toHaveLength(1);
+    expect(html.match(/<\/style/gi)).toHaveLength(1);
+    expect(html).not.toContain('<!--');
     expect(html).toContain('<title>Create &lt;Azure&gt; Project</title>');
-    expect(html).toContain('page.css?a=1&amp;b=2');
+  });
+
+  it('leaves script and style what they mean', () => {
+    const [, script = ''] = /<script nonce="[^"]*">([^]*)<\/script>/.exec(html) ?? [];
+    expect(runInNewContext(`${script} [a, b]`)).toEqual([
+      true,
+      '</script><script>alert(1)</SCRIPT><!--',
+    ]);
+    expect(html).toContain('content: "<\\/style>"');
   });
 
   it('hands its texts to the page as they are', () => {
