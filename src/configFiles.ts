@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { t } from '@vscode/l10n';
 import { azureBackendOf } from './dstack/backendConfig.ts';
 import { editCliConfig, readCliConfig, removeFromCliConfig } from './dstack/cliConfig.ts';
-import { clearLocalServerProject, editLocalServerConfig } from './dstack/localServerConfig.ts';
+import {
+  azureProjectsIn,
+  clearLocalServerProject,
+  editLocalServerConfig,
+} from './dstack/localServerConfig.ts';
 import { editProfiles, removeProfile } from './dstack/profiles.ts';
 import { isSameServer } from './dstack/serverUrl.ts';
 import { starterFile } from './dstack/starterFiles.ts';
@@ -48,6 +52,12 @@ export const configFiles: ConfigFiles = {
         text === undefined ? undefined : clearLocalServerProject(text, projectName, path).text,
       { root: directory, newMode: OWNER_ONLY.file },
     );
+  },
+
+  async serverProjects({ directory }) {
+    const path = join(directory, 'config.yml');
+    const text = existsSync(path) ? await readTextFile(path, { root: directory }) : undefined;
+    return text === undefined ? [] : azureProjectsIn(text, path);
   },
 
   async writeServerConfig({ directory, project }) {

@@ -36,6 +36,7 @@ import {
   loadJournal,
   loadLocalServerPrograms,
   loadQuickCreate,
+  loadSignInQuestion,
   startUndo,
   startWizard,
 } from './lazyParts.ts';
@@ -157,6 +158,7 @@ export function activate(context: vscode.ExtensionContext): void {
     deleting,
     bindings,
     folderSetup,
+    askAboutSignIn: async (spec) => (await loadSignInQuestion())(spec, { appSecrets, folderSetup }),
     recordsFor,
     localServer,
     home: loadHomeConfig,

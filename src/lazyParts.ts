@@ -4,6 +4,7 @@ import type { DeleteProjectParts } from './host/deleteProject.ts';
 import type { ListGpuOffers } from './host/gpuOffers.ts';
 import type { ConfigFiles } from './host/folderProject.ts';
 import type { AskForEssentials } from './host/projectCommands.ts';
+import type { AskAboutSignIn } from './host/localSignIn.ts';
 import type { LocalServerPrograms } from './host/localServer.ts';
 import type { HomeConfig } from './host/useEverywhere.ts';
 import type { WizardLogic } from './host/wizardPanel.ts';
@@ -49,6 +50,11 @@ export async function loadGpuOffers(): Promise<ListGpuOffers> {
 /** The questions of the quick path, with the lists that the form offers. */
 export async function loadQuickCreate(): Promise<AskForEssentials> {
   return (await import('./host/quickCreate.ts')).askForEssentials;
+}
+
+/** The question about a project that the local server does not sign in for. */
+export async function loadSignInQuestion(): Promise<AskAboutSignIn> {
+  return (await import('./host/localSignIn.ts')).askAboutSignIn;
 }
 
 /** The journal of all runs, in the extension's storage. */

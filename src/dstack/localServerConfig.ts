@@ -76,6 +76,15 @@ export function isListedInLocalServerConfig(text: string, name: string, file = F
   return findProject(parseYamlSource(file, text), name) !== undefined;
 }
 
+/** Names of the projects of the server's file that have an Azure backend. */
+export function azureProjectsIn(text: string, file = FILE): readonly string[] {
+  const source = parseYamlSource(file, text);
+  return mapsUnder(source, rootMap(source), 'projects').flatMap((project) => {
+    const name = textOf(project, 'name');
+    return name === undefined || findAzure(source, project) === undefined ? [] : [name];
+  });
+}
+
 function findProject(source: YamlSource, name: string): YAMLMap | undefined {
   return oneWith(source, mapsUnder(source, rootMap(source), 'projects'), 'name', name);
 }

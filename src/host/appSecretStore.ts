@@ -59,6 +59,17 @@ export class AppSecretStore implements SecretHolder {
     return projectId === undefined ? undefined : this.signInOf(projectId);
   }
 
+  /** The app that the local server signs in as, without its secret. */
+  async localServerApp(): Promise<
+    { readonly projectId: string; readonly clientId: string } | undefined
+  > {
+    const projectId = await this.#storage.get(LOCAL_SERVER_KEY);
+    const app = projectId === undefined ? undefined : await this.signInOf(projectId);
+    return projectId === undefined || app === undefined
+      ? undefined
+      : { projectId, clientId: app.clientId };
+  }
+
   async #read(projectId: string): Promise<readonly Stored[]> {
     return storedIn(await this.#storage.get(keyOf(projectId)));
   }

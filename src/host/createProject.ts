@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DoneView } from '../contract/wizardState.ts';
+import type { DoneView, PlanView } from '../contract/wizardState.ts';
 import { quotaPath } from '../projects/portalPath.ts';
 import type { RunResult } from '../setup/apply.ts';
 import { buildRecord } from '../setup/buildRecord.ts';
@@ -8,6 +8,7 @@ import { isCancellation, type SetupError } from '../setup/errors.ts';
 import type { SetupEvent } from '../setup/events.ts';
 import { planMarkdown } from '../setup/exportMarkdown.ts';
 import { exportTemplate } from '../setup/exportTemplate.ts';
+import { signInWarning } from '../setup/localSignIn.ts';
 import { planProject, type ProjectPlan } from '../setup/planProject.ts';
 import { handOffView, planView } from '../setup/planView.ts';
 import { preflight, type Preflight } from '../setup/preflight.ts';
@@ -28,6 +29,7 @@ import {
 } from './folderProject.ts';
 import { folderProjectOf } from './foundProject.ts';
 import { chooseFolder, isWritable } from './folders.ts';
+import { askAboutSignIn, localSignIn } from './localSignIn.ts';
 import type { Log } from './log.ts';
 import { openInPortal } from './portal.ts';
 import {
@@ -71,6 +73,13 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
   const tried = new WeakSet<ProjectPlan>();
   /** Ids of projects that a remote server has by now. */
   const registrations = new Set<string>();
+  /** What a plan does to the sign-in of the local server. */
+  const warnings = new WeakMap<ProjectPlan, string>();
+  const view = (plan: ProjectPlan): PlanView => {
+    const plain = planView(plan, filesToWrite(), preflights.get(plan));
+    const warning = warnings.get(plan);
+    return warning === undefined ? plain : { ...plain, warnings: [...plain.warnings, warning] };
+  };
   return {
     accounts: {
       list: () => signIn.accounts(),
@@ -100,9 +109,11 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
         ]);
         const found = await preflight(plan, { ...ports, azure: azure.preflight }, signal);
         preflights.set(plan, found);
+        const warning = signInWarning(plan, await localSignIn(parts), true);
+        if (warning !== undefined) warnings.set(plan, warning);
         return plan;
       }),
-    toPlanView: (plan) => planView(plan, filesToWrite(), preflights.get(plan)),
+    toPlanView: view,
     apply: async ({ accountId, plan }, options) => {
       const report = (event: SetupEvent) => {
         logEvent(event, parts.log);
@@ -140,7 +151,7 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
     exportPlan: (plan, format) =>
       format === 'template'
         ? openText(`${JSON.stringify(exportTemplate(plan), null, 2)}\n`, 'json')
-        : openMarkdown(planMarkdown(plan, planView(plan, filesToWrite(), preflights.get(plan)))),
+        : openMarkdown(planMarkdown(plan, view(plan))),
     undo: parts.undo,
     async finish({ accountId, plan, outcomes }, { signal, onWait }) {
       const warnings = await logged(parts.log, () =>
@@ -161,10 +172,9 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
     },
     async useProject({ accountId, project }, signal) {
       const { records } = parts.connect(accountId);
-      return setUpFolder(
-        await folderProjectOf(project, () => Promise.resolve(records), signal),
-        parts,
-      );
+      const known = await folderProjectOf(project, () => Promise.resolve(records), signal);
+      await askAboutSignIn(known.spec, parts);
+      return setUpFolder(known, parts);
     },
     performDoneAction: (action) => performDoneAction(action, parts),
   };

@@ -67,6 +67,8 @@ export interface ConfigFiles {
     readonly directory: string;
     readonly projectName: string;
   }): Promise<boolean>;
+  /** Names of the projects with an Azure backend in the local server's `config.yml`. */
+  serverProjects(request: { readonly directory: string }): Promise<readonly string[]>;
   /** The local server's `config.yml`, in the extension's storage. */
   writeServerConfig(request: {
     readonly directory: string;

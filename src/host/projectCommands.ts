@@ -9,6 +9,7 @@ import type { Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
 import type { CommandTable } from './commands.ts';
 import { openCliConfig } from './doneActions.ts';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
 import { useInFolder, type FolderSetupParts, type StarterKind } from './folderProject.ts';
 import { chooseFolder, currentFolder, folderWithProject } from './folders.ts';
 import { folderProjectOf } from './foundProject.ts';
@@ -43,6 +44,8 @@ export interface CommandParts {
   readonly deleting: Pick<UndoPanel, 'openFor'>;
   readonly bindings: Bindings;
   readonly folderSetup: FolderSetupParts;
+  /** Asks before a project is used that the local server does not sign in for. */
+  readonly askAboutSignIn: (spec: ProjectSpec) => Promise<void>;
   readonly recordsFor: (accountId: string) => Promise<RecordStore>;
   readonly localServer: LocalServerCommandParts;
   readonly gpuOffers: GpuOfferParts;
@@ -202,6 +205,7 @@ async function useProject(node: ProjectNode | undefined, parts: CommandParts): P
     const records = () => parts.recordsFor(project.accountId);
     const found = { ...project, projectName: project.name };
     const known = await folderProjectOf(found, records, new AbortController().signal);
+    await parts.askAboutSignIn(known.spec);
     await useInFolder(known, folder, parts.folderSetup);
   });
 }
