@@ -11,7 +11,7 @@ import type {
   SetupPorts,
 } from '../../../src/setup/ports.ts';
 import type { ProjectRecord } from '../../../src/setup/projectRecord.ts';
-import type { Target } from '../../../src/setup/resource.ts';
+import type { ResourceKind, Target } from '../../../src/setup/resource.ts';
 import { textAt } from '../../../src/setup/resources/path.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -20,6 +20,12 @@ export function azureError(failure: AzureFailure, message = failure.code): Setup
   const code = failure.code === '' ? 'network' : failure.code;
   return new SetupError({ code, source: 'azure', message, remedy: 'r', azure: failure });
 }
+
+/** What Graph answers besides: the id of an object is not its address. */
+const GRAPH_IDS: Readonly<Partial<Record<ResourceKind, JsonObject>>> = {
+  application: { id: 'app-object', appId: 'app-client' },
+  servicePrincipal: { id: '00000000-0000-0000-0000-00000000dddd', appId: 'app-client' },
+};
 
 type Call = { readonly op: 'read' | 'write' | 'poll' | 'remove'; readonly target: Target };
 
@@ -157,7 +163,8 @@ export class FakeAzure implements AzureResources {
       properties['principalId'] = '00000000-0000-0000-0000-00000000aaaa';
       properties['clientId'] = '00000000-0000-0000-0000-00000000cccc';
     }
-    return this.put(target.id, { ...target.body, id: target.id, name, properties });
+    const graph = GRAPH_IDS[target.kind] ?? {};
+    return this.put(target.id, { ...target.body, id: target.id, name, properties, ...graph });
   }
 
   #mergeTags(target: Target): ObservedResource {
