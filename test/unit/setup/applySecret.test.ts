@@ -6,7 +6,7 @@ import { planProject, type ProjectPlan } from '../../../src/setup/planProject.ts
 import { rotateSecret } from '../../../src/setup/lostSecret.ts';
 import { runProject } from '../../../src/setup/runProject.ts';
 import type { AppKey } from '../../../src/setup/secretPorts.ts';
-import { azureError } from './fakeAzure.ts';
+import { azureError, fakePorts } from './fakeAzure.ts';
 import { anotherMachine, fakeSecretPorts, type FakeSecretPorts } from './fakeSecrets.ts';
 import { dev, sampleSpec } from './sampleSpec.ts';
 
@@ -132,7 +132,7 @@ describe('the secret of a new app', () => {
   });
 
   it('has no place where nothing keeps secrets', async () => {
-    const { secrets: _, ...ports } = fakeSecretPorts();
+    const ports = fakePorts();
     const change = (await planProject(spec, dev, ports, never)).changes.find(
       ({ resource }) => resource.key === 'clientSecret',
     );

@@ -1,4 +1,3 @@
-import type { Json } from '../../../src/setup/json.ts';
 import type { ObservedResource } from '../../../src/setup/ports.ts';
 import type {
   AppKey,
@@ -19,17 +18,20 @@ export class FakeAppSecrets implements AppSecrets {
   /** Called after a secret was made; throws to lose the answer. */
   after: () => void = () => undefined;
 
-  constructor(
-    private readonly azure: FakeAzure,
-    private readonly clock: VirtualClock,
-  ) {}
+  readonly #azure: FakeAzure;
+  readonly #clock: VirtualClock;
+
+  constructor(azure: FakeAzure, clock: VirtualClock) {
+    this.#azure = azure;
+    this.#clock = clock;
+  }
 
   /** Somebody makes a secret. */
   make(change: Partial<AppKey> = {}): AppKey {
     const key = {
       keyId: `key-${(this.keys.length + 1).toString()}`,
-      startDateTime: new Date(this.clock.now()).toISOString(),
-      endDateTime: new Date(this.clock.now() + 90 * 24 * 3_600_000).toISOString(),
+      startDateTime: new Date(this.#clock.now()).toISOString(),
+      endDateTime: new Date(this.#clock.now() + 90 * 24 * 3_600_000).toISOString(),
       hint: 'abc',
       ...change,
     };
@@ -40,10 +42,10 @@ export class FakeAppSecrets implements AppSecrets {
 
   /** Writes the keys into the app's JSON, where the plan finds them. */
   show(): void {
-    const app = theApp(this.azure);
+    const app = theApp(this.#azure);
     if (app === undefined) return;
-    const passwordCredentials = this.keys.map((key) => ({ ...key }) as Json);
-    this.azure.put(app.id, { ...app.body, passwordCredentials });
+    const passwordCredentials = this.keys.map((key) => ({ ...key }));
+    this.#azure.put(app.id, { ...app.body, passwordCredentials });
   }
 
   async list({ objectId }: { objectId: string }): Promise<readonly AppKey[]> {
