@@ -63,10 +63,13 @@ function newAppDetail({ lists }: FormModel): string {
     : t('{0} makes it through your organisation’s own client.', registrar.name);
 }
 
-/** Where the dstack server runs; undefined while it is not known what can be offered. */
+/**
+ * Where the dstack server runs; undefined while it is not known what can be offered. Those of the CLI's
+ * file come when they come: taking the others away for that long would take a choice away with them.
+ */
 export function serverOptions(model: FormModel): readonly Option[] | undefined {
-  const { environment, homeServers } = model.lists;
-  if (environment.value === undefined || homeServers.loading) return undefined;
+  const { environment } = model.lists;
+  if (environment.value === undefined) return undefined;
   const remote = [...homeOptions(model), remoteOption()];
   return environment.value.isWindows === true
     ? [...remote, { ...localOption(), disabledReason: noWindowsServer() }]

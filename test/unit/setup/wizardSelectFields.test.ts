@@ -546,8 +546,9 @@ describe('The servers', () => {
     expect(servers({ isWindows: false })?.[0]?.value).toBe('local');
   });
 
-  it('are not known while the machine or the file are still looked at', () => {
-    expect(servers({}, list<never>({ loading: true }))).toBeUndefined();
+  it('are not known while the machine is still looked at, but do not wait for the file', () => {
+    const loading = servers({}, list<never>({ loading: true }));
+    expect(loading?.map(({ value }) => value)).toEqual(['local', 'remote']);
     const model = sampleModel({}, { environment: list({}) });
     expect(optionsOf(model, 'server')).toBeUndefined();
   });
