@@ -374,6 +374,194 @@ describe('A reload in the middle', () => {
   });
 });
 
+describe('The page of an undo', () => {
+  const asks = (session: UndoSession) =>
+    ['look', 'progress', 'receipt'].filter((part) => part in session.state);
+
+  async function running(world: World): Promise<UndoSession> {
+    const session = await world.open();
+    await send(session, confirm, undo);
+    return session;
+  }
+
+  async function ended(world: World, result: Partial<UndoReceipt> = {}): Promise<UndoSession> {
+    const session = await running(world);
+    await world.end(result);
+    return session;
+  }
+
+  it('shows one thing at a time, and nothing that is not so', async () => {
+    const world = new World();
+    const session = new UndoSession(world.deps, {
+      ...{ schema: 1, accountId: 'dev', spec, running: false },
+    });
+    expect(session.state).toEqual({
+      revision: 1,
+      projectName: spec.name,
+      step: 'looking',
+      announcement: 'Looking at what the project has made.',
+    });
+    await tick();
+    expect(asks(session)).toEqual(['look']);
+    expect(session.state.announcement).toBe('This is what would go. Nothing has been deleted yet.');
+    expect(session.state.look?.folders).toEqual({ names: ['my-project'], ticked: true });
+    await send(session, confirm, undo);
+    expect(asks(session)).toEqual(['progress']);
+    expect(session.state.announcement).toBe('Deleting the project vision.');
+    expect(session.state.progress).toMatchObject({ canCancel: true, cancelling: false });
+    await world.end({});
+    expect(asks(session)).toEqual(['receipt']);
+    expect(session.state.announcement).toBe(session.state.receipt?.summary);
+    for (const part of ['problem', 'notice']) expect(session.state).not.toHaveProperty(part);
+    expect(session.request).toEqual({ accountId: 'dev', spec });
+  });
+
+  it('keeps for a reload what it has, and a receipt only once there is one', async () => {
+    const world = new World();
+    const session = await running(world);
+    const snapshot = { schema: 1, accountId: 'dev', spec, running: true };
+    expect(session.snapshot()).toStrictEqual(snapshot);
+    await world.end({});
+    expect(session.snapshot()).toMatchObject({ running: false, receipt: { view: {} } });
+    await send(session, { kind: 'lookAgain' });
+    expect(session.snapshot()).toStrictEqual({ ...snapshot, running: false });
+  });
+
+  it('tells its listeners of each change by a higher number, as long as they listen', async () => {
+    const session = await new World().open();
+    const heard: number[] = [];
+    const listening = session.onDidChange(() => heard.push(session.state.revision));
+    const { revision } = session.state;
+    await send(session, { kind: 'ready' }, { kind: 'leave' }, { kind: 'ready' });
+    expect(heard).toEqual([revision + 1, revision + 2]);
+    listening.dispose();
+    await send(session, { kind: 'ready' });
+    expect(heard).toHaveLength(2);
+  });
+
+  it.each<UndoIntent>([
+    { kind: 'tick', key: 'keyVault', on: true },
+    { kind: 'tickFolders', on: false },
+    { kind: 'withoutServer', on: true },
+    { kind: 'type', value: 'x' },
+    { kind: 'lookAgain' },
+    { kind: 'undo' },
+    { kind: 'purge', key: 'keyVault' },
+    { kind: 'openReceipt' },
+    { kind: 'saveReceipt' },
+  ])('takes no %j while it deletes', async (intent) => {
+    const world = new World();
+    const session = await running(world);
+    const { step, progress } = session.state;
+    await send(session, intent);
+    expect(session.state).toMatchObject({ step, progress });
+    expect(asks(session)).toEqual(['progress']);
+    expect([world.looks.length, world.runs.length]).toEqual([1, 1]);
+    expect([...world.opened, ...world.saved, ...world.purged]).toEqual([]);
+  });
+
+  it.each<UndoIntent>([
+    { kind: 'cancel' },
+    { kind: 'undo' },
+    { kind: 'tick', key: 'vnet', on: true },
+    { kind: 'tick', key: 'nothing', on: true },
+    { kind: 'openReceipt' },
+    { kind: 'saveReceipt' },
+    { kind: 'purge', key: 'keyVault' },
+  ])('takes no %j before it is confirmed', async (intent) => {
+    const world = new World();
+    const session = await world.open();
+    const { look } = session.state;
+    await send(session, intent);
+    expect(session.state.look).toEqual(look);
+    expect([world.looks.length, world.runs.length]).toEqual([1, 0]);
+    expect([...world.opened, ...world.saved, ...world.purged]).toEqual([]);
+  });
+
+  it('unticks what was ticked', async () => {
+    const world = new World();
+    const session = await world.open();
+    const ticks = (on: boolean): UndoIntent => ({ kind: 'tick', key: 'keyVault', on });
+    await send(session, ticks(true));
+    expect(session.state.look?.items[1]?.ticked).toBe(true);
+    await send(session, ticks(false));
+    expect(session.state.look?.items[1]?.ticked).toBe(false);
+  });
+
+  it('takes the newest look, and an older one says nothing any more', async () => {
+    const world = new World();
+    const answers: ((plan: UndoPlan | Error) => void)[] = [];
+    const signals: AbortSignal[] = [];
+    const deps: UndoDeps = {
+      ...world.deps,
+      look: (_, signal) => {
+        signals.push(signal);
+        return new Promise((resolve, reject) =>
+          answers.push((plan) => (plan instanceof Error ? reject(plan) : resolve(plan))),
+        );
+      },
+    };
+    const session = new UndoSession(deps, { schema: 1, accountId: 'dev', spec, running: false });
+    await send(session, { kind: 'lookAgain' }, { kind: 'lookAgain' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+    answers[0]?.(world.plan(false));
+    answers[1]?.(inUse);
+    await tick();
+    expect(session.state.step).toBe('looking');
+    expect(session.state).not.toHaveProperty('problem');
+    answers[2]?.(cancellation());
+    await tick();
+    expect(session.state).toMatchObject({ step: 'looking' });
+    expect(session.state).not.toHaveProperty('problem');
+    await send(session, { kind: 'lookAgain' });
+    answers[3]?.(world.plan(false));
+    await tick();
+    expect(session.state.step).toBe('look');
+  });
+
+  it('cleans no folder where none uses the project', async () => {
+    const world = new World();
+    world.folderNames = [];
+    await ended(world);
+    expect(world.cleaned).toEqual([]);
+  });
+
+  it('says what a button of the receipt has done, or why it failed, and aloud', async () => {
+    const world = new World();
+    const vault = { ...item('keyVault', 'ask'), note: 'For a week.' };
+    const other = { ...item('other', 'ask'), note: 'Too.' };
+    let purging: Error | undefined = inUse;
+    const deps: UndoDeps = {
+      ...world.deps,
+      saveDocument: () => Promise.resolve(false),
+      purge: () => (purging === undefined ? Promise.resolve() : Promise.reject(purging)),
+    };
+    const session = new UndoSession(deps, { schema: 1, accountId: 'dev', spec, running: false });
+    await tick();
+    await send(session, confirm, undo);
+    await world.end({ inBin: [vault, other] });
+    await send(session, { kind: 'saveReceipt' });
+    expect(session.state).not.toHaveProperty('notice');
+    const purge: UndoIntent = { kind: 'purge', key: 'keyVault' };
+    await send(session, { kind: 'purge', key: 'nothing' });
+    expect(session.state).not.toHaveProperty('problem');
+    await send(session, purge);
+    expect(session.state).toMatchObject({
+      problem: { code: 'project_in_use' },
+      announcement: 'VMs of the project exist: fleet-0.',
+    });
+    expect(session.state).not.toHaveProperty('notice');
+    purging = cancellation();
+    await send(session, purge);
+    expect(session.state).not.toHaveProperty('problem');
+    purging = undefined;
+    await send(session, purge, { kind: 'openReceipt' });
+    expect(session.state.receipt?.inBin).toMatchObject([{ key: 'other' }]);
+    expect(world.opened[0]).toMatch(/\n\nthe keyVault is purged: its name is free\.\n$/);
+    expect(world.opened[0]).toContain('# Receipt');
+  });
+});
+
 describe('A message of the page', () => {
   it.each<UndoIntent>([
     { kind: 'ready' },
