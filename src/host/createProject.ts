@@ -109,8 +109,10 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
         ]);
         const found = await preflight(plan, { ...ports, azure: azure.preflight }, signal);
         preflights.set(plan, found);
-        const warning = signInWarning(plan, await localSignIn(parts), true);
-        if (warning !== undefined) warnings.set(plan, warning);
+        if (spec.server.kind === 'local') {
+          const warning = signInWarning(plan, await localSignIn(parts), true);
+          if (warning !== undefined) warnings.set(plan, warning);
+        }
         return plan;
       }),
     toPlanView: view,
