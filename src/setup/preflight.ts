@@ -128,7 +128,8 @@ function missingRights(checks: readonly ActionCheck[]): readonly SetupError[] {
 }
 
 function missingRight(first: ActionCheck, group: readonly ActionCheck[]): SetupError {
-  const actions = group.map(({ action }) => action).join(', ');
+  // Two containers take the same right twice; it is named once.
+  const actions = [...new Set(group.map(({ action }) => action))].join(', ');
   const object = first.steps[0];
   const at = { source: 'user', ...(object === undefined ? {} : { object }) } as const;
   switch (first.obstacle ?? 'role') {
