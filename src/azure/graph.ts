@@ -39,13 +39,18 @@ export function appSecrets(connection: Connection): AppSecrets {
   };
 }
 
-/** Whose token Graph gets: the account that will own the app. */
+/**
+ * Whose token Graph gets: the account that will own the app. Asked anew, as somebody may have signed in
+ * to Azure CLI as another person since.
+ */
 export async function graphAccount(
   tokens: TokenSource,
   tenantId: string,
   signal: AbortSignal,
 ): Promise<Caller> {
-  const { token } = await tokens.token({ audience: 'graph', tenantId, signal });
+  const kept = await tokens.token({ audience: 'graph', tenantId, signal });
+  const request = { audience: 'graph', tenantId, rejected: kept.token, signal } as const;
+  const { token } = await tokens.token(request);
   return callerOf(token);
 }
 

@@ -58,11 +58,6 @@ export function blockerOf(model: FormModel): Blocker | undefined {
   return windowBlocker(model) ?? blockersOf(model, fieldsOf(model))[0];
 }
 
-/** What is missing or wrong in one part, the topmost first. */
-export function blockerIn(model: FormModel, part: FormPart): Blocker | undefined {
-  return blockersOf(model, fieldsOf(model)).find((each) => each.part === part);
-}
-
 /** The parts in which something has to be put right by hand. */
 export function wrongParts(model: FormModel): ReadonlySet<FormPart> {
   const blockers = blockersOf(model, fieldsOf(model)).filter(({ waiting }) => !waiting);

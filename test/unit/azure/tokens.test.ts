@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PUBLIC_CLOUD } from '../../../src/azure/cloud.ts';
+import { graphAccount } from '../../../src/azure/graph.ts';
 import { azureCliTokens, clientSecretTokens, givenToken } from '../../../src/azure/tokens.ts';
 import type { TokenSource } from '../../../src/setup/ports.ts';
 
@@ -35,6 +36,24 @@ afterEach(() => {
 function app(cloud = PUBLIC_CLOUD): TokenSource {
   return clientSecretTokens({ cloud, tenantId: 'tenant', clientId: 'c', clientSecret: 's' });
 }
+
+describe('whose tokens Graph gets', () => {
+  const jwtOf = (name: string) => {
+    const claims = { oid: name, upn: name, idtyp: 'user', tid: 'home' };
+    return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+  };
+  const signedIn = (name: string) => () =>
+    Promise.resolve({ token: jwtOf(name), expiresOnTimestamp: Date.now() + 60 * MINUTE });
+
+  it('is known at once when somebody signs in to Azure CLI as another person', async () => {
+    const source = azureCliTokens(PUBLIC_CLOUD, 'home');
+    const { signal } = new AbortController();
+    answer = signedIn('root');
+    expect((await graphAccount(source, 'home', signal)).name).toBe('root');
+    answer = signedIn('dana');
+    expect((await graphAccount(source, 'home', signal)).name).toBe('dana');
+  });
+});
 
 describe('tokens of an app', () => {
   it('are asked for by the scope of the service', async () => {

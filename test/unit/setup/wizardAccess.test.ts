@@ -406,6 +406,21 @@ describe('The parts of the form', () => {
     expect(open(back)).toEqual(['where', 'server']);
   });
 
+  it('don’t wait for a check, which Review does', async () => {
+    const { world, session } = await atPlace();
+    session.dispatch(choose('storageAccount', CREATE_NEW));
+    session.dispatch({ kind: 'type', field: 'newStorageAccount', value: 'anothername' });
+    expect(session.state.form.newStorageAccount.loading).toBe(true);
+    session.dispatch({ kind: 'nextPart', part: 'where' });
+    expect(open(session.state.form)).toEqual(['access']);
+    session.dispatch({ kind: 'review' });
+    await world.answerAll();
+    expect(session.state.step).toBe('form');
+    await world.clock.advance(1_000);
+    await world.answerAll();
+    expect(session.state.step).toBe('review');
+  });
+
   it('open by themselves where Review finds something missing', async () => {
     const { world, session } = await atPlace();
     const form = await say(world, session, choose('credentials', 'existingApp'), {

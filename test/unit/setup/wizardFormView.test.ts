@@ -9,7 +9,6 @@ import type { SetupError } from '../../../src/setup/errors.ts';
 import type { CheckedServer } from '../../../src/setup/wizard/wizardDeps.ts';
 import type { FormLists, FormModel, GivenSecret } from '../../../src/setup/wizard/formModel.ts';
 import {
-  blockerIn,
   blockerOf,
   environmentProblem,
   formView,
@@ -242,9 +241,7 @@ describe('What keeps the form from its plan', () => {
       },
       { appCheck: list<never>({ loading: true }) },
     );
-    expect(blockerIn(model, 'where')).toBeUndefined();
-    expect(blockerIn(model, 'access')?.message).toBe('Signing in as the app…');
-    expect(blockerIn(model, 'server')?.message).toBe('The token is missing.');
+    expect(blockerOf(model)?.message).toBe('Signing in as the app…');
     expect([...wrongParts(model)]).toEqual(['server']);
     const { parts } = formView(model);
     expect(FORM_PARTS.map((part) => parts[part].complete)).toEqual([true, false, false]);
