@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { azureBackendOf } from '../../../src/dstack/backendConfig.ts';
 import { DstackServerClient } from '../../../src/dstack/serverClient.ts';
 import { SetupError } from '../../../src/setup/errors.ts';
@@ -189,6 +189,16 @@ describe('a call', () => {
     server.faults = [{ path: /healthcheck/, delayMs: 5_000 }];
     const error = await refusalOf(client({ timeoutMs: 50 }).health(signal));
     expect(error.code).toBe('server_timeout');
+  });
+
+  it('has 30 seconds for an answer, and five minutes while it makes networks in Azure', async () => {
+    const limits = vi.spyOn(AbortSignal, 'timeout');
+    const it = client();
+    await it.createProject('gpu', signal);
+    await it.putBackend('gpu', backend, 'create', signal);
+    // It asks whether the project is there, makes it, and gives it its backend.
+    expect(limits.mock.calls).toEqual([[30_000], [30_000], [300_000]]);
+    limits.mockRestore();
   });
 
   it('never repeats a secret that the server echoes', async () => {
