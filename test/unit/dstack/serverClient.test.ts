@@ -196,7 +196,7 @@ describe('a call', () => {
     const it = client();
     await it.createProject('gpu', signal);
     await it.putBackend('gpu', backend, 'create', signal);
-    // It asks whether the project is there, makes it, and gives it its backend.
+    // The server's version, asked once; the project; its backend.
     expect(limits.mock.calls).toEqual([[30_000], [30_000], [300_000]]);
     limits.mockRestore();
   });
