@@ -1,25 +1,27 @@
 import * as vscode from 'vscode';
 
-/**
- * Says that dstack is missing, or what it lacks, and the one command that helps. The command is typed
- * into a terminal on request, never run.
- */
+/** Says that dstack is missing, or what it lacks, and the one command that helps; runs it on request. */
 export async function offerInstall(why: string, command: string): Promise<void> {
-  const type = vscode.l10n.t('Type It in a Terminal');
+  const run = vscode.l10n.t('Run It in a Terminal');
   const settings = vscode.l10n.t('Set Path');
   const text = vscode.l10n.t('{0} This command installs it: {1}', why, command);
-  const chosen = await vscode.window.showWarningMessage(text, type, settings);
-  if (chosen === type) typeInTerminal(command);
+  const chosen = await vscode.window.showWarningMessage(text, run, settings);
+  if (chosen === run) newTerminal().sendText(command);
   if (chosen === settings) {
     const setting = 'dstackAzure.dstackPath';
     await vscode.commands.executeCommand('workbench.action.openSettings', setting);
   }
 }
 
+/** Types a command that nobody has read yet: Enter is left to the person. */
 export function typeInTerminal(command: string): void {
+  newTerminal().sendText(command, false);
+}
+
+function newTerminal(): vscode.Terminal {
   const terminal = vscode.window.createTerminal({ name: 'dstack' });
   terminal.show();
-  terminal.sendText(command, false);
+  return terminal;
 }
 
 /** The Python that the Python extension has selected, where that extension is active. */
