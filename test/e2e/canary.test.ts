@@ -6,6 +6,7 @@ import type { World } from '../simulators/azure/core/world.ts';
 import { SimulatedDstack } from '../simulators/dstack/simulatedDstack.ts';
 import { Scene } from '../vscode/scene.ts';
 import { pictureOfFailure } from './pictureOfFailure.ts';
+import { networksOf } from './serverNetworks.ts';
 
 /** In every secret that is typed, the wrong ones too, and in nothing else. */
 const CANARY = /canary(~|-server-token|-of-another-server)/;
@@ -125,6 +126,7 @@ describe('A secret that is typed into the form', () => {
   it('goes to the server with the project, and to nobody else', async () => {
     const { page } = scene;
     await listen();
+    server.onBackend = await networksOf(scene, server, SECRET);
     await page.press('Create Project');
     await page.finished();
     expect(server.projects[0]?.backend).toMatchObject({

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { azureBehind, makeServerNetworks } from '../unit/cli/serverInAzure.ts';
 import { SimulatedDstack } from '../simulators/dstack/simulatedDstack.ts';
 import { Scene } from '../vscode/scene.ts';
 import { pictureOfFailure } from './pictureOfFailure.ts';
+import { networksOf } from './serverNetworks.ts';
 
 describe('A project for a dstack server elsewhere', () => {
   let scene: Scene;
@@ -47,10 +47,8 @@ describe('A project for a dstack server elsewhere', () => {
 
   it('registers the project there once Azure has it, and waits for what the server could not make', async () => {
     const { page } = scene;
-    const { proxyUrl, caFile, sample } = scene.stage.simulator;
-    const inAzure = await azureBehind(JSON.stringify({ proxyUrl, caFile, sample }));
     // At its first attempt the server has no rights yet; it answers as if it had made everything.
-    const networks = () => makeServerNetworks(inAzure, specOf(server));
+    const networks = await networksOf(scene, server);
     server.onBackend = () => Promise.resolve(void (server.onBackend = networks));
     await typeToken(server.token);
     await page.shows(/knows you as admin/);
@@ -79,16 +77,3 @@ describe('A project for a dstack server elsewhere', () => {
     expect(scene.faultsOfOurs()).toEqual([]);
   });
 });
-
-/** What the server was told of the project: where its networks belong. */
-function specOf({
-  projects: [project],
-}: SimulatedDstack): Parameters<typeof makeServerNetworks>[1] {
-  const backend = project?.backend as { subscription_id: string; tenant_id: string };
-  return {
-    tenantId: backend.tenant_id,
-    subscriptionId: backend.subscription_id,
-    location: 'eastus',
-    resourceGroup: { name: 'dstack-team-gpu', create: true },
-  };
-}
