@@ -223,7 +223,12 @@ export class PagePanel<
       const file = vscode.Uri.joinPath(this.#parts.extensionUri, 'dist', name);
       return new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
     };
-    this.#assets ??= Promise.all([asset(this.#kind.script), asset('page.css')]);
+    this.#assets ??= Promise.all([asset(this.#kind.script), asset('page.css')]).catch(
+      (error: unknown) => {
+        this.#assets = undefined;
+        throw error;
+      },
+    );
     const [script, style] = await this.#assets;
     return wizardHtml({
       nonce: randomBytes(16).toString('base64'),
