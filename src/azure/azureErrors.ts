@@ -73,9 +73,9 @@ function knownCode(failure: Failure): string {
 
 /** Azure's words: a wrapper's own (`Data collection rule is invalid`) do not say what is wrong. */
 function reasonIn(failure: Failure, code: string): string {
-  const isKnown = code.toLowerCase() in RULES;
-  const inner = failure.details.find((each) => !isKnown || each.code === code)?.message ?? '';
-  return code === failure.code && isKnown ? failure.message : inner || failure.message;
+  if (failure.code.toLowerCase() in RULES) return failure.message;
+  const inner = failure.details.find((each) => each.code === code) ?? failure.details[0];
+  return inner?.message || failure.message;
 }
 
 /**

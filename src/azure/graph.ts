@@ -39,18 +39,13 @@ export function appSecrets(connection: Connection): AppSecrets {
   };
 }
 
-/**
- * Whose token Graph gets: the account that will own the app. Asked anew, as somebody may have signed in
- * to Azure CLI as another person since.
- */
+/** Whose token Graph gets: the account that will own the app. */
 export async function graphAccount(
   tokens: TokenSource,
   tenantId: string,
   signal: AbortSignal,
 ): Promise<Caller> {
-  const kept = await tokens.token({ audience: 'graph', tenantId, signal });
-  const request = { audience: 'graph', tenantId, rejected: kept.token, signal } as const;
-  const { token } = await tokens.token(request);
+  const { token } = await tokens.token({ audience: 'graph', tenantId, isFresh: true, signal });
   return callerOf(token);
 }
 

@@ -81,11 +81,11 @@ function identityTokens(
     return { token: got.token, expiresOn: got.expiresOnTimestamp };
   };
   return {
-    async token({ audience, tenantId = homeTenant, challenge, rejected, signal }) {
+    async token({ audience, tenantId = homeTenant, challenge, rejected, isFresh, signal }) {
       const key = `${tenantId}|${audience}`;
       try {
-        const known =
-          challenge === undefined ? await untilAborted(tokens.get(key), signal) : undefined;
+        const mayBeKept = challenge === undefined && isFresh !== true;
+        const known = mayBeKept ? await untilAborted(tokens.get(key), signal) : undefined;
         const isGood = known !== undefined && known.token !== rejected;
         if (isGood && known.expiresOn - RENEW_BEFORE_MS > Date.now()) return known;
         const fresh = fetched(tenantId, audience, claimsIn(challenge));

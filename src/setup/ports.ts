@@ -111,6 +111,7 @@ export interface TokenSource {
    * @param request `rejected` is a token that Azure has just refused: another one is wanted, if there
    *   is one. `tenantId` undefined means the account's home tenant. `challenge` is a whole
    *   `WWW-Authenticate` header that the token has to satisfy (MFA for writes, Conditional Access).
+   *   `isFresh` wants none that was kept: somebody may have signed in as another person since.
    * @returns the token and the Unix ms at which it ends
    */
   token(request: {
@@ -118,6 +119,7 @@ export interface TokenSource {
     readonly tenantId?: string;
     readonly challenge?: string;
     readonly rejected?: string;
+    readonly isFresh?: boolean;
     readonly signal?: AbortSignal;
   }): Promise<{ readonly token: string; readonly expiresOn: number }>;
 }

@@ -52,6 +52,7 @@ describe('whose tokens Graph gets', () => {
     expect((await graphAccount(source, 'home', signal)).name).toBe('root');
     answer = signedIn('dana');
     expect((await graphAccount(source, 'home', signal)).name).toBe('dana');
+    expect(asked).toHaveLength(2);
   });
 });
 

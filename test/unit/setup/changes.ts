@@ -6,26 +6,34 @@ import type { DesiredResource, ResourceKind } from '../../../src/setup/resource.
 import { projectContext } from '../../../src/setup/resources/projectContext.ts';
 import { dev, sampleSpec } from './sampleSpec.ts';
 
-/** One change of an object that is named by its key; a test states only what matters to it. */
+/** An object that is named by its kind; a test states only what matters to it. */
+export function sampleResource(
+  kind: ResourceKind,
+  more: Partial<DesiredResource> = {},
+): DesiredResource {
+  return {
+    key: kind,
+    kind,
+    name: `the-${kind}`,
+    purpose: 'Its purpose.',
+    ownership: 'createdByTag',
+    mode: 'make',
+    dependsOn: [],
+    target: () => undefined,
+    difference: () => undefined,
+    outputs: () => ({}),
+    ...more,
+  };
+}
+
+/** One change of such an object. */
 export function sampleChange(
   kind: ResourceKind,
   action: PlanAction = 'create',
   more: Partial<DesiredResource> = {},
 ): Change {
   return {
-    resource: {
-      key: kind,
-      kind,
-      name: `the-${kind}`,
-      purpose: 'Its purpose.',
-      ownership: 'createdByTag',
-      mode: 'make',
-      dependsOn: [],
-      target: () => undefined,
-      difference: () => undefined,
-      outputs: () => ({}),
-      ...more,
-    },
+    resource: sampleResource(kind, more),
     action,
     reason: 'Its reason.',
     origin: 'created',

@@ -13,25 +13,15 @@ import {
 import type { ObservedResource } from '../../../src/setup/ports.ts';
 import type { DesiredResource, ResourceKind } from '../../../src/setup/resource.ts';
 import { projectContext } from '../../../src/setup/resources/projectContext.ts';
+import { sampleResource } from './changes.ts';
 import { dev, sampleSpec } from './sampleSpec.ts';
 
 const project = projectContext(sampleSpec(), dev);
 const OURS = project.createdBy;
 const OTHER = createdBy('00000000-0000-0000-0000-000000000001');
 
-const resource = (change: Partial<DesiredResource> = {}): DesiredResource => ({
-  key: 'x',
-  kind: 'virtualNetwork',
-  name: 'net',
-  purpose: 'P.',
-  ownership: 'createdByTag',
-  mode: 'make',
-  dependsOn: [],
-  target: () => undefined,
-  difference: () => undefined,
-  outputs: () => ({}),
-  ...change,
-});
+const resource = (change: Partial<DesiredResource> = {}): DesiredResource =>
+  sampleResource('virtualNetwork', { key: 'x', name: 'net', purpose: 'P.', ...change });
 
 const there = (
   change: Partial<ObservedResource> = {},
