@@ -1,26 +1,21 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { UndoState } from '../../src/contract/undoState.ts';
-import { findBrowser } from '../vscode/browser.ts';
-import { intentsOf, PageServer, showState } from './pageServer.ts';
+import { intentsOf, showState } from './pageServer.ts';
+import { Pages } from './pages.ts';
 import { undoStates } from './undoStates.ts';
 
 const HOSTILE = '<img src=x onerror="window.hacked=1">"><script>window.hacked=1</script>';
 
 describe('The page that deletes a project', () => {
-  let server: PageServer;
-  let browser: Browser;
+  let pages: Pages;
   let page: Page;
   let revision = 0;
   const refused: string[] = [];
 
   beforeAll(async () => {
-    server = await PageServer.start();
-    browser = await chromium.launch({
-      executablePath: await findBrowser(console.error),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
-    page = await browser.newPage();
+    pages = await Pages.open();
+    page = await pages.newPage();
     page.on('console', (message) => {
       if (message.type() === 'error') refused.push(message.text());
     });
@@ -28,13 +23,12 @@ describe('The page that deletes a project', () => {
   });
 
   afterAll(async () => {
-    await browser.close();
-    server.stop();
+    await pages.close();
   });
 
   beforeEach(async () => {
     refused.length = 0;
-    await page.goto(`${server.address}delete`);
+    await page.goto(`${pages.address}delete`);
   });
 
   const show = async (name: string, change: Partial<UndoState> = {}): Promise<void> => {

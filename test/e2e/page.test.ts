@@ -1,8 +1,8 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { WizardState } from '../../src/contract/wizardState.ts';
-import { findBrowser } from '../vscode/browser.ts';
-import { intentsOf, PageServer, showState } from './pageServer.ts';
+import { intentsOf, showState } from './pageServer.ts';
+import { Pages } from './pages.ts';
 import { pageStates } from './pageStates.ts';
 
 const PAYLOADS = [
@@ -45,18 +45,13 @@ const WAYS: readonly ((script: string) => string)[] = [
 const HOSTILE = WAYS.flatMap((way) => PAYLOADS.map(way));
 
 describe('The page by itself', () => {
-  let server: PageServer;
-  let browser: Browser;
+  let pages: Pages;
   let page: Page;
   const refused: string[] = [];
 
   beforeAll(async () => {
-    server = await PageServer.start();
-    browser = await chromium.launch({
-      executablePath: await findBrowser(console.error),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
-    page = await browser.newPage();
+    pages = await Pages.open();
+    page = await pages.newPage();
     page.on('console', (message) => {
       if (message.type() === 'error') refused.push(message.text());
     });
@@ -64,13 +59,12 @@ describe('The page by itself', () => {
   });
 
   afterAll(async () => {
-    await browser.close();
-    server.stop();
+    await pages.close();
   });
 
   beforeEach(async () => {
     refused.length = 0;
-    await page.goto(server.address);
+    await page.goto(pages.address);
     await showState(page, formState());
     await page.evaluate('void (window.intents.length = 0)');
   });
@@ -78,7 +72,7 @@ describe('The page by itself', () => {
   const list = (name: string) => page.getByRole('combobox', { name, exact: true });
 
   it('asks for its state when it has loaded', async () => {
-    await page.goto(server.address);
+    await page.goto(pages.address);
     expect(await intentsOf(page)).toEqual([{ kind: 'ready' }]);
   });
 

@@ -1,8 +1,8 @@
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../vscode/browser.ts';
 import { faultsIn, OPEN_LISTS, PANES, SCREENS, setTheme } from './pageLooks.ts';
-import { PageServer, showState } from './pageServer.ts';
+import { Pages } from './pages.ts';
+import { showState } from './pageServer.ts';
 import { pageStates } from './pageStates.ts';
 
 /** What moves by itself, inside of the toolkit's elements too. */
@@ -14,20 +14,14 @@ const MOVING = `(() => {
 })()`;
 
 describe('Every screen of both pages', () => {
-  let server: PageServer;
-  let browser: Browser;
+  let pages: Pages;
 
   beforeAll(async () => {
-    server = await PageServer.start();
-    browser = await chromium.launch({
-      executablePath: await findBrowser(console.error),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    pages = await Pages.open();
   });
 
   afterAll(async () => {
-    await browser.close();
-    server.stop();
+    await pages.close();
   });
 
   /** Looks at every state of both pages in turn. */
@@ -36,8 +30,8 @@ describe('Every screen of both pages', () => {
     look: (page: Page, name: string) => Promise<void>,
   ): Promise<void> {
     for (const [place, states] of SCREENS) {
-      const page = await browser.newPage(options);
-      await page.goto(server.address + place);
+      const page = await pages.newPage(options);
+      await page.goto(pages.address + place);
       for (const [revision, [name, state]] of Object.entries(states).entries()) {
         await showState(page, { ...state, revision });
         await look(page, name);
@@ -78,16 +72,16 @@ describe('Every screen of both pages', () => {
       if ((await page.evaluate<number>(MOVING)) > 0) moving.push(name);
     });
     expect(moving).toEqual([]);
-    const page = await browser.newPage();
-    await page.goto(server.address);
+    const page = await pages.newPage();
+    await page.goto(pages.address);
     await showState(page, pageStates['progress'] ?? {});
     expect(await page.evaluate<number>(MOVING)).toBeGreaterThan(0);
     await page.close();
   });
 
   it('would be found out: a pale text and a wide picture are', async () => {
-    const page = await browser.newPage({ viewport: { width: 320, height: 900 } });
-    await page.goto(server.address);
+    const page = await pages.newPage({ viewport: { width: 320, height: 900 } });
+    await page.goto(pages.address);
     await setTheme(page, 'light');
     await page.evaluate(`document.body.innerHTML = '<main><h1>Pale</h1><p id="pale">pale</p></main>';
       const pale = document.getElementById('pale');

@@ -1,9 +1,9 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { UndoState } from '../../src/contract/undoState.ts';
 import type { WizardState } from '../../src/contract/wizardState.ts';
-import { findBrowser } from '../vscode/browser.ts';
-import { PageServer, showState } from './pageServer.ts';
+import { Pages } from './pages.ts';
+import { showState } from './pageServer.ts';
 import { pageStates } from './pageStates.ts';
 import { undoStates } from './undoStates.ts';
 
@@ -30,29 +30,23 @@ const PLACES = [
 ] as const;
 
 describe('What a page says and where it puts the focus', () => {
-  let server: PageServer;
-  let browser: Browser;
+  let pages: Pages;
   let page: Page;
   let revision = 0;
 
   beforeAll(async () => {
-    server = await PageServer.start();
-    browser = await chromium.launch({
-      executablePath: await findBrowser(console.error),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    pages = await Pages.open();
   });
 
   afterAll(async () => {
-    await browser.close();
-    server.stop();
+    await pages.close();
   });
 
   afterEach(() => page.close());
 
   async function open(place = ''): Promise<void> {
-    page = await browser.newPage();
-    await page.goto(server.address + place);
+    page = await pages.newPage();
+    await page.goto(pages.address + place);
   }
 
   async function show(state: object): Promise<void> {
@@ -65,9 +59,9 @@ describe('What a page says and where it puts the focus', () => {
   it.each(PLACES)(
     'says one thing for each change of state of %s, on every screen, and nothing for a second that passes',
     async (_name, place, states) => {
-      page = await browser.newPage();
+      page = await pages.newPage();
       await page.clock.install();
-      await page.goto(server.address + place);
+      await page.goto(pages.address + place);
       await page.evaluate(LISTEN);
       for (const [name, state] of Object.entries<object>(states)) {
         await show({ ...state, announcement: `Now ${name}.` });

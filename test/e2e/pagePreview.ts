@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, type Page } from 'playwright-core';
-import { findBrowser } from '../vscode/browser.ts';
+import type { Page } from 'playwright-core';
 import { faultsIn, OPEN_LISTS, PANES, SCREENS, setTheme } from './pageLooks.ts';
-import { PageServer, showState } from './pageServer.ts';
+import { Pages } from './pages.ts';
+import { showState } from './pageServer.ts';
 
 /*
  * A tool: draws both pages without VS Code, in every state, theme and width, as pictures, and lets
@@ -20,14 +20,10 @@ const out = process.argv.includes('--out')
 await mkdir(out, { recursive: true });
 
 const problems: string[] = [];
-const server = await PageServer.start();
-const browser = await chromium.launch({
-  executablePath: await findBrowser(console.error),
-  args: ['--no-sandbox', '--disable-gpu'],
-});
+const pages = await Pages.open();
 let pictures = 0;
 for (const { size, theme, width, scale } of PANES) {
-  const context = await browser.newContext({
+  const context = await pages.newContext({
     viewport: { width, height: 900 },
     deviceScaleFactor: scale,
   });
@@ -39,7 +35,7 @@ for (const { size, theme, width, scale } of PANES) {
   for (const [place, states] of SCREENS) {
     for (const [name, state] of Object.entries(states)) {
       if (only !== undefined && !name.includes(only)) continue;
-      await page.goto(server.address + place);
+      await page.goto(pages.address + place);
       await setTheme(page, theme);
       await showState(page, state);
       await page.waitForTimeout(200);
@@ -52,8 +48,7 @@ for (const { size, theme, width, scale } of PANES) {
   }
   await context.close();
 }
-await browser.close();
-server.stop();
+await pages.close();
 console.log(`${pictures.toString()} pictures in ${out}`);
 for (const problem of problems) console.log(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;

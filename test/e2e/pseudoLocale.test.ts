@@ -1,7 +1,7 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../vscode/browser.ts';
-import { PageServer, showState } from './pageServer.ts';
+import { Pages } from './pages.ts';
+import { showState } from './pageServer.ts';
 import { pageStates } from './pageStates.ts';
 import { leftInEnglish, marked, pseudoTexts } from './pseudoLocale.ts';
 import { undoStates } from './undoStates.ts';
@@ -39,20 +39,14 @@ const CUT = `(() => { ${ALL}
   }).map((each) => each.tagName.toLowerCase() + '.' + each.className + ': ' + (each.textContent || each.placeholder || '').slice(0, 80)); })()`;
 
 describe('The pages in a language of longer words', () => {
-  let server: PageServer;
-  let browser: Browser;
+  let pages: Pages;
 
   beforeAll(async () => {
-    server = await PageServer.start(await pseudoTexts());
-    browser = await chromium.launch({
-      executablePath: await findBrowser(console.error),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    pages = await Pages.open(await pseudoTexts());
   });
 
   afterAll(async () => {
-    await browser.close();
-    server.stop();
+    await pages.close();
   });
 
   /** Looks at every state of both pages, and at an open list. */
@@ -68,8 +62,8 @@ describe('The pages in a language of longer words', () => {
       ['', pageStates],
       ['delete', undoStates],
     ] as const) {
-      const page = await browser.newPage({ viewport: { width, height: 900 } });
-      await page.goto(server.address + place);
+      const page = await pages.newPage({ viewport: { width, height: 900 } });
+      await page.goto(pages.address + place);
       for (const [revision, [name, state]] of Object.entries<object>(states).entries()) {
         await showState(page, { ...marked(state), revision });
         await note(page, name);
@@ -99,8 +93,8 @@ describe('The pages in a language of longer words', () => {
   });
 
   it('are found out by both looks where a text is English or too long', async () => {
-    const page = await browser.newPage({ viewport: { width: 320, height: 900 } });
-    await page.goto(server.address);
+    const page = await pages.newPage({ viewport: { width: 320, height: 900 } });
+    await page.goto(pages.address);
     await page.evaluate(`document.body.innerHTML =
       '<p title="Forgotten" id="long">' + 'x'.repeat(400) + '</p>'`);
     expect(await english(page)).toEqual(['x'.repeat(400), 'Forgotten']);
