@@ -5,7 +5,7 @@ import {
   type Option,
   type SelectField,
 } from '../src/contract/wizardState.ts';
-import { element, setAttribute } from './dom.ts';
+import { element, setAttribute, setChildren } from './dom.ts';
 import { icon } from './icons.ts';
 
 export interface ComboboxParts {
@@ -35,7 +35,11 @@ export class Combobox {
   readonly #parts: ComboboxParts;
   #field: SelectField = { options: [], total: 0, loading: false, disabled: true, canRetry: false };
   #shown: readonly Option[] = [];
+  /** The rows of the list as it is drawn, by what they show. */
+  #rows: ReadonlyMap<string, HTMLLIElement> = new Map();
   #active = -1;
+  /** Where the mouse went down: the row itself may be drawn anew before it comes up. */
+  #pressed: string | undefined;
   /** What the person is typing; undefined while the input shows what is chosen. */
   #typed: string | undefined;
 
@@ -96,17 +100,32 @@ export class Combobox {
     input.addEventListener('input', () => this.#search(input.value));
     input.addEventListener('keydown', (event) => this.#key(event));
     input.addEventListener('blur', () => this.#close());
-    // Keeps the focus in the input while an option or the scroll bar is pressed.
-    this.#list.addEventListener('mousedown', (event) => event.preventDefault());
-    this.#list.addEventListener('click', (event) => {
-      const row = event.target instanceof Element ? event.target.closest('li') : undefined;
-      const index = Number(row?.dataset['index'] ?? '-1');
-      const option = this.#shown[index];
-      if (option === undefined) return;
-      this.#choose(option);
-      const isButton = event.target instanceof Element && event.target.matches('.option-action');
-      if (isButton && option.action !== undefined) this.#parts.onAction(option.action.id);
+    this.#list.addEventListener('mousedown', (event) => {
+      // Keeps the focus in the input while an option or the scroll bar is pressed.
+      event.preventDefault();
+      this.#pressed = event.button === 0 ? this.#optionAt(event)?.value : undefined;
     });
+    // Not left to `click`: a browser sends none for a row that was drawn anew since it was pressed.
+    this.#list.addEventListener('mouseup', (event) => {
+      const pressed = this.#pressed;
+      this.#pressed = undefined;
+      if (pressed !== undefined && this.#optionAt(event)?.value === pressed) this.#press(event);
+    });
+    // Screen readers press without a mouse.
+    this.#list.addEventListener('click', (event) => this.#press(event));
+  }
+
+  #press(event: MouseEvent): void {
+    const option = this.#optionAt(event);
+    if (option === undefined || !this.#isOpen) return;
+    this.#choose(option);
+    const isButton = event.target instanceof Element && event.target.matches('.option-action');
+    if (isButton && option.action !== undefined) this.#parts.onAction(option.action.id);
+  }
+
+  #optionAt({ target }: MouseEvent): Option | undefined {
+    const row = target instanceof Element ? target.closest('li') : undefined;
+    return this.#shown[Number(row?.dataset['index'] ?? '-1')];
   }
 
   #key(event: KeyboardEvent): void {
@@ -189,14 +208,16 @@ export class Combobox {
 
   #draw(): void {
     this.#shown = this.#matching();
-    this.#list.replaceChildren(...this.#shown.map((option, index) => this.#row(option, index)));
-    const note = this.#noteText();
-    if (note !== undefined) {
-      // An option that can't be chosen: a listbox may hold nothing else.
-      const attributes = { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' };
-      this.#list.append(element('li', { class: 'combobox-note', text: note, attributes }));
+    const rows = new Map<string, HTMLLIElement>();
+    for (const [index, option] of this.#shown.entries()) {
+      const key = JSON.stringify([index, option, option.value === this.#field.value]);
+      rows.set(key, this.#rows.get(key) ?? this.#row(option, index));
     }
-    this.#activate(Math.min(this.#active, this.#shown.length - 1));
+    const note = this.#noteText();
+    if (note !== undefined) rows.set(note, this.#rows.get(note) ?? noteRow(note));
+    this.#rows = rows;
+    setChildren(this.#list, [...rows.values()]);
+    this.#mark(Math.min(this.#active, this.#shown.length - 1));
   }
 
   #matching(): readonly Option[] {
@@ -250,7 +271,12 @@ export class Combobox {
     return row;
   }
 
+  /** Makes an option the one that Enter means, and shows it: not for a list that is only drawn anew. */
   #activate(index: number): void {
+    this.#mark(index)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  #mark(index: number): Element | undefined {
     const last = this.#shown.length - 1;
     this.#active = index < 0 ? -1 : Math.min(index, last);
     const rows = [...this.#list.children];
@@ -259,8 +285,14 @@ export class Combobox {
     }
     const row = this.#active < 0 ? undefined : rows[this.#active];
     setAttribute(this.#input, 'aria-activedescendant', row?.id);
-    row?.scrollIntoView({ block: 'nearest' });
+    return row;
   }
+}
+
+/** An option that can't be chosen: a listbox may hold nothing else. */
+function noteRow(text: string): HTMLLIElement {
+  const attributes = { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' };
+  return element('li', { class: 'combobox-note', text, attributes });
 }
 
 function isEnabled(option: Option): boolean {

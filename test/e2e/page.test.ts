@@ -115,6 +115,36 @@ describe('The page by itself', () => {
     expect(await intentsOf(page)).toEqual([chosen, signIn, chosen, signIn]);
   });
 
+  it('takes a press on a row that is drawn anew before it ends, once, and lets nothing jump', async () => {
+    const { form, ...rest } = formState(2);
+    const marked = (mark: string) =>
+      form.location.options.map((option) =>
+        option.value === 'location12' ? { ...option, mark } : option,
+      );
+    const drawn = (options: WizardState['form']['location']['options']) => ({
+      ...rest,
+      form: { ...form, location: { ...form.location, options } },
+    });
+    await list('Location').click();
+    const row = page.getByRole('option', { name: /^Location 12/ });
+    await row.hover();
+    const place = await row.boundingBox();
+    await page.mouse.down();
+    await showState(page, { ...drawn(marked('Needs another sign-in')), revision: 3 });
+    expect(await row.boundingBox()).toEqual(place);
+    await page.mouse.up();
+    expect(await intentsOf(page)).toEqual([
+      { kind: 'choose', field: 'location', value: 'location12' },
+    ]);
+  });
+
+  it('leaves the rows of an open list alone when a state says the same of them', async () => {
+    await list('Location').click();
+    const row = await page.getByRole('option', { name: /^Location 12/ }).elementHandle();
+    await showState(page, formState(2));
+    expect(await row.evaluate((node: { isConnected: boolean }) => node.isConnected)).toBe(true);
+  });
+
   it('passes on the choice of what can’t be chosen, so that the reason is said, and shows no lie', async () => {
     await list('Location').focus();
     await page.keyboard.type('location20');

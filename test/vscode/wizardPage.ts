@@ -29,8 +29,16 @@ export class WizardPage {
 
   async choose(label: string | RegExp, option: string | RegExp): Promise<void> {
     await this.list(label).click();
-    // What is disabled can be pressed too: it says why.
-    await this.option(option).click({ force: true });
+    // What is disabled can be pressed too: it says why. A forced click is not tried again by itself
+    // where the page draws the row anew under it.
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.option(option).click({ force: true });
+        return;
+      } catch (error) {
+        if (attempt === 5 || !/not visible/.test(String(error))) throw error;
+      }
+    }
   }
 
   /** Waits until a list has this choice, whether it is drawn as text or as an input's value. */
