@@ -118,7 +118,8 @@ function followGpuQuota(
   inTenant: string | undefined,
   catalog: () => Catalog,
 ): void {
-  const { tenant = '', subscription = '', location = '' } = model.chosen;
+  const { subscription = '', location = '' } = model.chosen;
+  const tenant = tenantOf(model) ?? '';
   const key = keyOf(inTenant, model.chosen.subscription, model.chosen.location);
   model.lists.gpuQuota.follow(key, async (signal) =>
     gpuFamilies(await catalog().computeCapacity(tenant, subscription, location, signal)),

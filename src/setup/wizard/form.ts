@@ -285,7 +285,8 @@ export function createForm(options: FormOptions): Form {
             return;
           }
           if (intent.action === 'openQuota') {
-            if (chosen.tenant !== undefined) void openQuota(chosen.tenant);
+            const tenantId = tenantOf(model);
+            if (tenantId !== undefined) void openQuota(tenantId);
             return;
           }
           return void signIn(intent.field, intent.action === 'signInToTenant');

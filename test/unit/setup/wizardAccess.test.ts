@@ -18,6 +18,7 @@ import {
   HOME,
   HOME_SERVER,
   ONE,
+  ONLY,
   PRINCIPAL,
   tick,
   WizardWorld,
@@ -368,6 +369,27 @@ describe('A tenant that no list has', () => {
       type('otherTenant', typed),
     );
     expect(world.asked).toContain(`subscriptions dev ${tenantId}`);
+  });
+
+  it('is the one that every question below it is about, to the quota page', async () => {
+    const world = new WizardWorld();
+    const session = createWizardSession(world.deps);
+    await say(
+      world,
+      session,
+      choose('account', 'dev'),
+      choose('tenant', OTHER_TENANT),
+      type('otherTenant', GUEST),
+      choose('location', 'westeurope'),
+      { kind: 'fieldAction', field: 'location', action: 'openQuota' },
+    );
+    const below = world.asked.filter(
+      (each) => !/^(environment|accounts|tenants|isSignedIn)/.test(each),
+    );
+    expect(below.length).toBeGreaterThan(6);
+    expect(below.filter((each) => !each.includes(GUEST))).toEqual([]);
+    expect(below).toContain(`computeCapacity dev ${GUEST} ${ONLY} westeurope`);
+    expect(below.at(-1)).toBe(`openQuota ${GUEST}`);
   });
 
   it('asks Azure nothing while the id is not whole', async () => {
