@@ -9,7 +9,7 @@ import type {
   OwnServer,
   RunningServer,
 } from './host/localServer.ts';
-import { findCli, findDstack, findInstaller } from './local/dstackCommand.ts';
+import { findCli, findDstack, findInstaller, versionAt } from './local/dstackCommand.ts';
 import { realClock } from './local/realClock.ts';
 import { findKeptServer, startKeptServer, type KeptServer } from './local/keptServer.ts';
 import { librariesMissing, neverReady, noServerForWindows } from './local/serverErrors.ts';
@@ -25,12 +25,11 @@ export const localServerPrograms: LocalServerPrograms = {
   find: ({ configured, python }) =>
     findDstack({ configured, python, environment: process.env, home: homedir() }),
 
-  async oldCli() {
-    const found = await findCli(process.env);
-    if (found?.version === undefined || readsVariables(found.version)) {
-      return undefined;
-    }
-    return { path: found.path, version: found.version };
+  cliPath: () => findCli(process.env),
+
+  async oldVersionAt(path) {
+    const version = await versionAt(path);
+    return version === undefined || readsVariables(version) ? undefined : version;
   },
 
   async installCommand() {

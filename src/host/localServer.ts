@@ -64,8 +64,10 @@ export interface LocalServerPrograms {
     readonly configured: string | undefined;
     readonly python: string | undefined;
   }): Promise<FoundDstack | undefined>;
-  /** The CLI that terminals find, if it is too old to read server and token from them. */
-  oldCli(): Promise<{ readonly path: string; readonly version: string } | undefined>;
+  /** The CLI that terminals find; finding it starts nothing. */
+  cliPath(): Promise<string | undefined>;
+  /** The version of that CLI if it is too old to read server and token from terminals; starts it. */
+  oldVersionAt(path: string): Promise<string | undefined>;
   /** The one command that installs dstack here, or brings it up to date. */
   installCommand(): Promise<string>;
   /** Whether a dstack server answers at the URL. */

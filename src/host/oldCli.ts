@@ -4,9 +4,11 @@ import type { ErrorReport } from './errorReport.ts';
 import { typeInTerminal } from './installDstack.ts';
 import type { LocalServerPrograms } from './localServer.ts';
 
+type CliPrograms = Pick<LocalServerPrograms, 'cliPath' | 'oldVersionAt' | 'installCommand'>;
+
 export interface OldCliParts {
   readonly bindings: Bindings;
-  readonly programs: () => Promise<Pick<LocalServerPrograms, 'oldCli' | 'installCommand'>>;
+  readonly programs: () => Promise<CliPrograms>;
   /** The workspace's own: each folder is told once of a version. */
   readonly memory: StateStore;
   readonly errors: ErrorReport;
@@ -14,42 +16,64 @@ export interface OldCliParts {
 
 const KEY = 'dstackAzure.oldCliNamed';
 
+/** Versions by path, as this window has read them: to ask a CLI costs a start of Python. */
+type AskedVersions = Map<string, string | undefined>;
+
 /**
- * Looks at the CLI that terminals find, when a window with a project opens and when a folder gets one,
- * and says so if it is too old for what they give it.
+ * Looks at the CLI that terminals find, as soon as a window with a project has a terminal and when a
+ * folder gets another project, and says so if it is too old for what they give it. A window that only
+ * shows code starts no CLI, and none is started twice.
  */
 export function watchForOldCli(parts: OldCliParts): vscode.Disposable {
+  const asked: AskedVersions = new Map();
   let latest = Promise.resolve();
   const look = () => {
     // One after the other, so that two changes at once do not say it twice.
     latest = latest
-      .then(() => nameOldCli(parts))
+      .then(() => nameOldCli(parts, asked))
       .catch((error: unknown) => parts.errors.report(error));
   };
-  look();
+  const lookForTerminals = () => {
+    if (vscode.window.terminals.length > 0) look();
+  };
+  lookForTerminals();
   return vscode.Disposable.from(
+    vscode.window.onDidOpenTerminal(look),
     parts.bindings.onDidChange(look),
-    vscode.workspace.onDidChangeWorkspaceFolders(look),
-    vscode.workspace.onDidGrantWorkspaceTrust(look),
+    vscode.workspace.onDidChangeWorkspaceFolders(lookForTerminals),
+    vscode.workspace.onDidGrantWorkspaceTrust(lookForTerminals),
   );
 }
 
-async function nameOldCli({ bindings, programs, memory, errors }: OldCliParts): Promise<void> {
+async function nameOldCli(
+  { bindings, programs, memory, errors }: OldCliParts,
+  asked: AskedVersions,
+): Promise<void> {
   const folders = (vscode.workspace.workspaceFolders ?? [])
     .map(({ uri }) => uri.toString())
     .filter((uri) => bindings.of(uri) !== undefined);
   // In Restricted Mode no terminal learns of a project.
   if (folders.length === 0 || !vscode.workspace.isTrusted) return;
-  const { oldCli, installCommand } = await programs();
-  const old = await oldCli();
-  if (old === undefined) return;
+  const cli = await programs();
+  const path = await cli.cliPath();
+  const version = path === undefined ? undefined : await oldVersionAt(path, cli, asked);
+  if (path === undefined || version === undefined) return;
   const named = namedIn(memory);
-  const now = folders.map((folder) => `${old.version} ${folder}`);
+  const now = folders.map((folder) => `${version} ${folder}`);
   const fresh = now.filter((each) => !named.includes(each));
   if (fresh.length === 0) return;
   await memory.update(KEY, [...named, ...fresh]);
   // Whoever leaves the message open must not keep later ones from being said.
-  void ask(old, installCommand).catch((error: unknown) => errors.report(error));
+  void ask({ path, version }, cli.installCommand).catch((error: unknown) => errors.report(error));
+}
+
+async function oldVersionAt(
+  path: string,
+  cli: CliPrograms,
+  asked: AskedVersions,
+): Promise<string | undefined> {
+  if (!asked.has(path)) asked.set(path, await cli.oldVersionAt(path));
+  return asked.get(path);
 }
 
 async function ask(

@@ -40,12 +40,16 @@ export async function findDstack(search: DstackSearch): Promise<DstackCommand | 
   return found[0];
 }
 
-/** The `dstack` that a terminal runs, if there is one. */
+/** Where the `dstack` lies that a terminal runs, if there is one. It is not started. */
 export async function findCli(
   environment: DstackSearch['environment'],
-): Promise<DstackCommand | undefined> {
-  const [first] = await programsAmong(placesOnPath(environment, 'dstack'));
-  return first === undefined ? undefined : ask(first);
+): Promise<string | undefined> {
+  return (await programsAmong(placesOnPath(environment, 'dstack')))[0];
+}
+
+/** What the program at the path says of itself; undefined if that is no version of dstack. */
+export async function versionAt(path: string): Promise<string | undefined> {
+  return versionIn(await output(path, ['--version']));
 }
 
 /** What can install dstack here, best first: uv and pipx keep it apart from other programs. */
@@ -84,10 +88,13 @@ async function isProgram(path: string): Promise<boolean> {
 /** Undefined for a program that does not answer as dstack does. */
 async function ask(path: string): Promise<DstackCommand | undefined> {
   const [said, server] = await Promise.all([output(path, ['--version']), serverLibraries(path)]);
-  if (said === undefined) return undefined;
-  // A build from source says "None" or "0.0.0".
-  const version = /^(\d+\.\d+\.\d+\S*)\s*$/m.exec(said)?.[1];
-  return { path, version: version === '0.0.0' ? undefined : version, server };
+  return said === undefined ? undefined : { path, version: versionIn(said), server };
+}
+
+/** A build from source says "None" or "0.0.0". */
+function versionIn(said: string | undefined): string | undefined {
+  const version = /^(\d+\.\d+\.\d+\S*)\s*$/m.exec(said ?? '')?.[1];
+  return version === '0.0.0' ? undefined : version;
 }
 
 function output(path: string, parameters: readonly string[]): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -170,5 +171,22 @@ describe('starting the local server', () => {
     expect(found?.isProven).toBe(false);
     await found?.server.stop();
     expect(await use()).toBe('free');
+  });
+});
+
+describe('The version of the CLI that terminals find', () => {
+  it.each([
+    ['0.20.27', 'echo 0.20.27', '0.20.27'],
+    ['0.9.40', 'echo 0.9.40', '0.9.40'],
+    ['0.20.28', 'echo 0.20.28', undefined],
+    ['0.20.100', 'echo 0.20.100', undefined],
+    ['0.21.0rc1', 'echo 0.21.0rc1', undefined],
+    ['1.0.0', 'echo 1.0.0', undefined],
+    ['that of a build from source', 'echo 0.0.0', undefined],
+    ['none, for it does not start', 'exit 1', undefined],
+  ])('is too old for what they give it, or not: %s', async (_, script, expected) => {
+    const path = join(await temporaryFolder(), 'dstack');
+    await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    expect(await localServerPrograms.oldVersionAt(path)).toBe(expected);
   });
 });

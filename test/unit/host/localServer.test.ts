@@ -100,7 +100,8 @@ describe('The local server of a window', () => {
   function open(): LocalServer {
     const programs: LocalServerPrograms = {
       find: () => Promise.resolve(command),
-      oldCli: () => Promise.resolve(undefined),
+      cliPath: () => Promise.resolve(undefined),
+      oldVersionAt: () => Promise.resolve(undefined),
       installCommand: () => Promise.resolve(''),
       isUp: () => Promise.resolve(isUp),
       start(request) {
