@@ -163,11 +163,18 @@ export function appItems(
     proof: 'uniqueName',
     target,
     stage: STAGE.members,
-    after: assignments
-      .filter(({ principalId }) => sameId(principalId, app.principalId ?? ''))
-      .map(keyOfAssignment),
+    after: rolesOf(app, assignments).map(keyOfAssignment),
   };
   return [item];
+}
+
+/** None where its principal is not seen: a role whose principal Azure does not tell is nobody's. */
+function rolesOf(
+  { principalId }: AppFacts,
+  all: readonly ListedAssignment[],
+): readonly ListedAssignment[] {
+  if (principalId === undefined) return [];
+  return all.filter((role) => sameId(role.principalId, principalId));
 }
 
 type Verdict = { readonly decision: UndoDecision; readonly why: string };
@@ -176,9 +183,7 @@ function verdictOn(facts: Parameters<typeof appItems>[0], application: ObservedR
   const problem = appProblem(facts, application);
   if (problem !== undefined)
     return { decision: problem.canBeTicked ? 'ask' : 'keep', why: problem.why };
-  const { principalId } = facts.app;
-  const others = facts.otherRoles.filter((role) => sameId(role.principalId, principalId ?? ''));
-  if (others.length > 0) {
+  if (rolesOf(facts.app, facts.otherRoles).length > 0) {
     return { decision: 'ask', why: t('Somebody has given it other roles, so it may be in use.') };
   }
   return { decision: 'remove', why: t('Made for this project. Can be restored for 30 days.') };
