@@ -79,14 +79,16 @@ function reasonIn(failure: Failure, code: string): string {
 }
 
 /**
- * Graph says only in words that a new app has not reached every replica (azure-facts 3). With 403
- * the same words mean a missing permission.
+ * Graph says only in words that a new app has not reached every replica (azure-facts 3), and says
+ * it with the status and code of a missing right as often as not.
  */
 function isUnreplicated({ status, code, message }: Failure): boolean {
+  const isBacking = /backing application of the service principal/i.test(message);
+  if (code === 'Authorization_RequestDenied') return status === 403 && isBacking;
   return (
     status === 400 &&
     code === 'Request_BadRequest' &&
-    /does not reference|backing application of the service principal/i.test(message)
+    (isBacking || /does not reference/i.test(message))
   );
 }
 

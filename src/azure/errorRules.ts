@@ -313,8 +313,18 @@ export const RULES: Readonly<Record<string, ErrorRule>> = {
   backingapplicationnotfound: {
     code: 'app_not_found_yet',
     source: 'azure',
-    message: () => t('The directory does not know the new app yet.'),
-    remedy: () => t('Wait a few minutes and try again: new apps take that long to spread.'),
+    message: ({ failure }) =>
+      failure.status === 403
+        ? t(
+            'The directory does not know the new app yet, or the signed-in account may not make its service principal.',
+          )
+        : t('The directory does not know the new app yet.'),
+    remedy: ({ failure }) =>
+      failure.status === 403
+        ? t(
+            'Wait a few minutes and try again. If it stays, ask for the role Application Developer, or use an existing app.',
+          )
+        : t('Wait a few minutes and try again: new apps take that long to spread.'),
   },
   credentialtypenotallowedasperapppolicy: {
     code: 'secrets_forbidden',

@@ -248,6 +248,40 @@ describe('what is said about a missing right', () => {
   });
 });
 
+describe('an app that is too new for its service principal', () => {
+  const BACKING =
+    'When using this permission, the backing application of the service principal being created must in the local tenant';
+  const NO_REFERENCE =
+    "The appId 'a' of the service principal does not reference a valid application object.";
+
+  it.each([
+    [400, 'Request_BadRequest', BACKING, undefined],
+    [400, 'Request_BadRequest', NO_REFERENCE, undefined],
+    [403, 'Authorization_RequestDenied', BACKING, 'Application Developer'],
+  ])(
+    'is waited for with %i %s: %s, which may be a missing right: %s',
+    (status, code, message, role) => {
+      const error = setupErrorOf(refusal({ status, body: { error: { code, message } } }));
+      expect([error.code, error.azure?.code]).toEqual([
+        'app_not_found_yet',
+        'BackingApplicationNotFound',
+      ]);
+      expect(error.remedy.includes('Application Developer')).toBe(role !== undefined);
+    },
+  );
+
+  it.each([
+    [403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'],
+    [403, 'Authorization_RequestDenied', NO_REFERENCE],
+    [404, 'Authorization_RequestDenied', BACKING],
+    [403, 'Request_BadRequest', BACKING],
+    [400, 'Request_Other', BACKING],
+  ])('is not what %i %s means: %s', (status, code, message) => {
+    const error = setupErrorOf(refusal({ status, body: { error: { code, message } } }));
+    expect(error.azure?.code).toBe(code);
+  });
+});
+
 describe('the duty to sign in with a second factor', () => {
   it('is recognised as a challenge', () => {
     const headers = { 'www-authenticate': 'Bearer error="insufficient_claims", claims="e30="' };

@@ -98,6 +98,26 @@ describe('an application', () => {
   });
 });
 
+describe('a service principal', () => {
+  it('of a new app is refused at first, in words for a lag or like a missing right', async () => {
+    const refusals = new Set<string>();
+    for (let seed = 1; seed <= 20; seed++) {
+      const bench = new Bench(worldNamed('single'), { lag: 'seeded', seed });
+      const graph = asker(bench);
+      const app = await graph('PATCH', NAMED, { displayName: 'dstack' }, UPSERT);
+      const appId = textAt(app.json, 'appId') ?? '';
+      const refused = await graph('POST', '/servicePrincipals', { appId });
+      if (refused.status === 201) continue;
+      const words = refused.text.includes('backing application') ? 'backing' : 'no reference';
+      refusals.add(`${refused.status.toString()} ${codeOf(refused)}, ${words}`);
+    }
+    expect([...refusals].sort()).toEqual([
+      '400 Request_BadRequest, no reference',
+      '403 Authorization_RequestDenied, backing',
+    ]);
+  });
+});
+
 describe('rights in the directory', () => {
   it('VS Code’s own token is good for /me and for nothing about applications', async () => {
     const bench = new Bench();

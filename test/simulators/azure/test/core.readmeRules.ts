@@ -96,6 +96,7 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
   '**Tags API**': ['are merged, replaced and taken away without touching the rest of the resource'],
   '**Resource Graph** runs': ['refuses what is no query with 400 and what it cannot run with 501'],
   '**Graph**': [
+    'of a new app is refused at first, in words for a lag or like a missing right',
     'is created by its unique name once: 201, then 204 without a body, then found',
     'takes its service principal with it and lies in the directory’s bin',
     'only owners and administrators change an application',

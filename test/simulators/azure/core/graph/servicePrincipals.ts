@@ -81,14 +81,25 @@ function post(call: Call): Reply {
   return entity(call, 'servicePrincipals', render(call, principal), 201);
 }
 
-/** Two wordings occur for the same thing (azure-facts 3). */
+/**
+ * Two wordings occur for the same thing (azure-facts 3), and the second with the status and code of a
+ * missing right: Azure/azure-cli 28009, hashicorp/terraform-provider-azuread 992.
+ */
 function noBacking(call: Call, appId: string): Error {
   const known = findApplication(call, `appId='${appId}'`) !== undefined;
-  const message =
-    known && call.core.random.unit(`backing|${appId}`) < 0.5
-      ? 'When using this permission, the backing application of the service principal being created must in the local tenant'
-      : `The appId '${appId}' of the service principal does not reference a valid application object.`;
-  return graphFailure(call.core, 400, 'Request_BadRequest', message);
+  return known && call.core.random.unit(`backing|${appId}`) < 0.5
+    ? graphFailure(
+        call.core,
+        403,
+        'Authorization_RequestDenied',
+        'When using this permission, the backing application of the service principal being created must in the local tenant',
+      )
+    : graphFailure(
+        call.core,
+        400,
+        'Request_BadRequest',
+        `The appId '${appId}' of the service principal does not reference a valid application object.`,
+      );
 }
 
 function principalOf(call: Call): ServicePrincipal {
