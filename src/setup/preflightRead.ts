@@ -14,7 +14,7 @@ export async function ask<T>(
 ): Promise<Answer<T>> {
   try {
     // Only the kinds of some rules matter; none of them is about reading rights.
-    const about = { key: 'preflight', kind: 'tags' } as const;
+    const about = { kind: 'tags' } as const;
     return { known: true, value: await withRetry(question, about, ports, signal) };
   } catch (thrown) {
     if (isCancellation(thrown)) throw thrown;

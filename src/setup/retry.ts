@@ -13,7 +13,7 @@ export type OnRetry = (error: SetupError, waitMs: number, attempt: number) => vo
  */
 export async function withRetry<T>(
   call: () => Promise<T>,
-  resource: Pick<DesiredResource, 'key' | 'kind'>,
+  resource: Pick<DesiredResource, 'kind'>,
   ports: Pick<SetupPorts, 'clock' | 'random'>,
   signal: AbortSignal,
   onRetry: OnRetry = () => undefined,

@@ -129,8 +129,6 @@ export function everythingPossible(project: ProjectContext): readonly DesiredRes
       ...spec,
       credentials: { kind: 'existingApp', principalId },
       secretsAndLogs: true,
-      gateways: true,
-      classicPorts: true,
       classicVmRight: true,
     },
   });
@@ -149,7 +147,7 @@ async function needed<T>(
   ports: UndoPorts,
   signal: AbortSignal,
 ): Promise<T> {
-  return await withRetry(question, { key: 'undo', kind: 'tags' }, ports, signal);
+  return await withRetry(question, { kind: 'tags' }, ports, signal);
 }
 
 async function listAssignments(

@@ -30,7 +30,7 @@ export async function purgeVault(
     });
   }
   const at = { tenantId, subscriptionId, location, name: item.name };
-  const about = { key: item.key, kind: 'keyVault' } as const;
+  const about = { kind: 'keyVault' } as const;
   await withRetry(() => ports.azure.purgeVault(at, signal), about, ports, signal);
   const giveUpAt = ports.clock.now() + BUDGET_MS.keyVault;
   while (await withRetry(() => ports.azure.isVaultInBin(at, signal), about, ports, signal)) {

@@ -535,9 +535,6 @@ describe('what would be lost', () => {
 
 describe('the questions before a delete', () => {
   const NOTHING_IN_IT = { containers: [], others: [] };
-  /** The fake, with other answers to some questions. */
-  const answering = ({ azure }: FakeUndoPorts, answers: object): FakeUndoPorts['azure'] =>
-    Object.assign(Object.create(azure) as FakeUndoPorts['azure'], answers);
 
   it('are asked where the project is', async () => {
     const ports = undoPorts();
@@ -549,18 +546,17 @@ describe('the questions before a delete', () => {
         return Promise.resolve(answer);
       };
     };
-    const azure = answering(ports, {
+    stage.answer(ports, {
       accountContents: note(NOTHING_IN_IT),
       hasLogs: note(false),
       groupObjects: note([]),
     });
-    const spied = { ...ports, azure };
     ports.resources.put(group, { tags: mark() });
     const workspace = `${group}/workspaces/W`;
     ports.resources.put(workspace, { tags: mark() });
-    await proven(spied, stage.undoTarget('storageAccount', account));
-    await proven(spied, stage.undoTarget('logAnalyticsWorkspace', workspace));
-    await proven(spied, stage.undoTarget('resourceGroup', group));
+    await proven(ports, stage.undoTarget('storageAccount', account));
+    await proven(ports, stage.undoTarget('logAnalyticsWorkspace', workspace));
+    await proven(ports, stage.undoTarget('resourceGroup', group));
     expect(asked).toEqual([
       { ...stage.place, account: sampleSpec().storageAccount.name },
       { ...stage.place, workspaceId: workspace },
@@ -576,13 +572,13 @@ describe('the questions before a delete', () => {
     const ports = undoPorts();
     ports.resources.put(id, { tags: mark() });
     let asked = 0;
-    const azure = answering(ports, {
+    stage.answer(ports, {
       [question]: () => {
         if ((asked += 1) > 1) return Promise.resolve(answer);
         return Promise.reject(azureError({ status: 429, code: 'TooManyRequests' }));
       },
     });
-    const run = stage.undoRun({ ...ports, azure });
+    const run = stage.undoRun(ports);
     const item = stage.undoItem('x', { kind });
     expect(await prove(run, item, stage.undoTarget(kind, id))).toMatchObject({ status: 'ours' });
     expect(run.events).toMatchObject([

@@ -70,6 +70,17 @@ export function undoRun(
   };
 }
 
+/** Answers some questions otherwise than the fake does. */
+export function answer({ azure }: FakeUndoPorts, answers: Record<string, unknown>): void {
+  Object.assign(azure, answers);
+}
+
+/** The group with the account in it. */
+export function putProject(ports: FakeUndoPorts, tags: Tags = mark()): void {
+  ports.resources.put(group, { location: 'westeurope', tags });
+  putAccount(ports, tags);
+}
+
 /** The account, with where its blobs are unless a test wants it without. */
 export function putAccount(
   { resources }: Pick<FakeUndoPorts, 'resources'>,
