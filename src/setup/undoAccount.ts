@@ -4,6 +4,7 @@ import { ARTIFACTS_CONTAINER, RECORD_CONTAINER } from './names.ts';
 import { projectRecordStep, PROJECT_RECORD } from './resources/projectRecordStep.ts';
 import { containerKey } from './resources/blobContainer.ts';
 import type { UndoFacts } from './undoFacts.ts';
+import { foundObject } from './undoFound.ts';
 import { STAGE, type UndoDecision, type UndoItem } from './undoPlan.ts';
 import { isTaggedOurs, ourTags } from './undoProof.ts';
 import { untagTarget } from './undoTags.ts';
@@ -12,11 +13,10 @@ const CONTAINERS = [ARTIFACTS_CONTAINER, RECORD_CONTAINER];
 
 /** The account: removed if we made it and it holds nothing but our record; its containers go with it. */
 export function accountItems(facts: UndoFacts): readonly UndoItem[] {
-  const { project, observed } = facts;
-  const account = observed.get('storageAccount');
-  const resource = facts.possible.find(({ key }) => key === 'storageAccount');
-  const target = resource?.target(new Map());
-  if (account === undefined || target === undefined) return [];
+  const { project } = facts;
+  const found = foundObject(facts, 'storageAccount');
+  if (found === undefined) return [];
+  const { observed: account, target } = found;
   const { name } = project.spec.storageAccount;
   const base = { kind: 'storageAccount', id: account.id, name, stage: STAGE.account } as const;
   if (isTaggedOurs(project, account)) {
@@ -78,10 +78,9 @@ export function adoptedAccountItems(facts: UndoFacts): readonly UndoItem[] {
 
 function containerItems(facts: UndoFacts, name: string): readonly UndoItem[] {
   const key = containerKey(name);
-  const resource = facts.possible.find((each) => each.key === key);
-  const observed = facts.observed.get(key);
-  const target = resource?.target(new Map());
-  if (observed === undefined || target === undefined) return [];
+  const found = foundObject(facts, key);
+  if (found === undefined) return [];
+  const { observed, target } = found;
   const { decision, why } = ofContainer(facts, name, observed.id);
   const item: UndoItem = {
     key,

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { isWithin } from './armId.ts';
 import { sameId } from './resource.ts';
 import type { UndoFacts } from './undoFacts.ts';
+import { foundObject } from './undoFound.ts';
 import { STAGE, type UndoItem } from './undoPlan.ts';
 import { isOtherAttempt, isTaggedOurs, ourTags } from './undoProof.ts';
 import { untagTarget } from './undoTags.ts';
@@ -11,11 +12,10 @@ import { untagTarget } from './undoTags.ts';
  * @param items what happens to everything else
  */
 export function groupItems(facts: UndoFacts, items: readonly UndoItem[]): readonly UndoItem[] {
-  const { project, observed, objects } = facts;
-  const group = observed.get('resourceGroup');
-  const resource = facts.possible.find(({ key }) => key === 'resourceGroup');
-  const target = resource?.target(new Map());
-  if (group === undefined || target === undefined) return [];
+  const { project, objects } = facts;
+  const found = foundObject(facts, 'resourceGroup');
+  if (found === undefined) return [];
+  const { observed: group, target } = found;
   const isMade = isTaggedOurs(project, group);
   const staying = objects.filter(({ id }) => !items.some((item) => mayGo(item, id)));
   const { name } = project.spec.resourceGroup;

@@ -2,9 +2,10 @@ import { t } from '@vscode/l10n';
 import { PROJECT_TAG } from './names.ts';
 import { isMarkedOurs } from './plan.ts';
 import type { ObservedResource } from './ports.ts';
-import { sameId, type DesiredResource, type ResourceKind, type Target } from './resource.ts';
+import { sameId, type ResourceKind } from './resource.ts';
 import { textAt } from './resources/path.ts';
 import type { UndoFacts } from './undoFacts.ts';
+import { foundObject, type FoundObject } from './undoFound.ts';
 import { STAGE, type UndoDecision, type UndoItem } from './undoPlan.ts';
 import { attachedName, attachedTo, isServerSecurityGroup } from './undoProof.ts';
 import { keyOfAssignment } from './undoRoles.ts';
@@ -23,12 +24,10 @@ const STAGES: Partial<Readonly<Record<ResourceKind, number>>> = {
 /** Identity, network, vault, logs, and the server's own security groups. */
 export function memberItems(facts: UndoFacts): readonly UndoItem[] {
   return [
-    ...facts.possible.flatMap((resource) => {
-      const stage = STAGES[resource.kind];
-      const observed = facts.observed.get(resource.key);
-      const target = resource.target(new Map());
-      if (stage === undefined || observed === undefined || target === undefined) return [];
-      return [memberItem(facts, resource, observed, target, stage)];
+    ...facts.possible.flatMap(({ key, kind }) => {
+      const stage = STAGES[kind];
+      const found = foundObject(facts, key);
+      return stage === undefined || found === undefined ? [] : [memberItem(facts, found, stage)];
     }),
     ...tableItems(facts),
     ...serverSecurityGroups(facts),
@@ -39,9 +38,7 @@ type Verdict = { readonly decision: UndoDecision; readonly why: string };
 
 function memberItem(
   facts: UndoFacts,
-  resource: DesiredResource,
-  observed: ObservedResource,
-  target: Target,
+  { resource, observed, target }: FoundObject,
   stage: number,
 ): UndoItem {
   const { decision, why } = isMarkedOurs(facts.project, resource, observed)
@@ -111,19 +108,16 @@ function present(
 
 /** A table goes with its workspace. In somebody else's workspace it stands alone and holds logs. */
 function tableItems(facts: UndoFacts): readonly UndoItem[] {
-  const table = facts.possible.find(({ kind }) => kind === 'workspaceTable');
-  const workspace = facts.possible.find(({ kind }) => kind === 'logAnalyticsWorkspace');
-  if (table === undefined || workspace === undefined) return [];
-  const [observed, around] = [facts.observed.get(table.key), facts.observed.get(workspace.key)];
-  const target = table.target(new Map());
-  if (observed === undefined || around === undefined || target === undefined) return [];
-  if (isMarkedOurs(facts.project, workspace, around)) return [];
+  const [table, around] = [foundObject(facts, 'logsTable'), foundObject(facts, 'workspace')];
+  if (table === undefined || around === undefined) return [];
+  if (isMarkedOurs(facts.project, around.resource, around.observed)) return [];
+  const { resource, observed, target } = table;
   const isOurs = facts.origins.get(observed.id.toLowerCase()) === 'created';
   const item: UndoItem = {
-    key: table.key,
+    key: resource.key,
     kind: 'workspaceTable',
     id: observed.id,
-    name: table.name,
+    name: resource.name,
     decision: isOurs ? 'ask' : 'keep',
     why: isOurs ? t('May hold logs.') : t('Nothing proves that this project made it.'),
     ...(isOurs ? { ticked: false } : {}),
@@ -151,7 +145,7 @@ function serverSecurityGroups(facts: UndoFacts): readonly UndoItem[] {
         decision: isAlone ? ('remove' as const) : ('keep' as const),
         why: isAlone
           ? t('Made by the dstack server for this group.')
-          : t('Made by the dstack server; {0} in this group uses it too.', neighbours.join(', ')),
+          : t('Made by the dstack server; also used in this group by {0}.', neighbours.join(', ')),
         proof: 'serverName' as const,
         target: {
           kind: 'networkSecurityGroup' as const,

@@ -5,6 +5,7 @@ import { isMarkedOurs } from './plan.ts';
 import { scopeOf } from './requiredActions.ts';
 import { sameId, type Target } from './resource.ts';
 import type { UndoFacts } from './undoFacts.ts';
+import { foundObject } from './undoFound.ts';
 import { STAGE, type UndoItem } from './undoPlan.ts';
 import type { ListedAssignment } from './undoPorts.ts';
 import { textAt } from './resources/path.ts';
@@ -18,13 +19,13 @@ export function roleItems(facts: UndoFacts, account: readonly UndoItem[]): reado
   const assignments = facts.assignments.map((each) => assignmentItem(facts, each, account));
   const definitions = facts.possible
     .filter(({ kind }) => kind === 'roleDefinition')
-    .flatMap((resource) => {
-      const observed = facts.observed.get(resource.key);
-      const target = resource.target(new Map());
-      if (observed === undefined || target === undefined) return [];
+    .flatMap(({ key }) => {
+      const found = foundObject(facts, key);
+      if (found === undefined) return [];
+      const { resource, observed, target } = found;
       const isOurs = isMarkedOurs(facts.project, resource, observed);
       const item: UndoItem = {
-        key: resource.key,
+        key,
         kind: 'roleDefinition',
         id: observed.id,
         name: resource.name,
@@ -34,7 +35,7 @@ export function roleItems(facts: UndoFacts, account: readonly UndoItem[]): reado
         target,
         stage: STAGE.members,
         after: facts.assignments
-          .filter(({ roleDefinitionId }) => nameOf(roleDefinitionId) === nameOf(target.id))
+          .filter(({ roleDefinitionId }) => sameId(nameOf(roleDefinitionId), nameOf(target.id)))
           .map(keyOfAssignment),
       };
       return [item];

@@ -6,6 +6,7 @@ import type { ObservedResource } from '../../../src/setup/ports.ts';
 import type { ProjectRecord } from '../../../src/setup/projectRecord.ts';
 import type { Target } from '../../../src/setup/resource.ts';
 import { projectContext } from '../../../src/setup/resources/projectContext.ts';
+import { everythingPossible, type UndoFacts } from '../../../src/setup/undoFacts.ts';
 import type { UndoItem, UndoPlan } from '../../../src/setup/undoPlan.ts';
 import type { UndoRun as Run } from '../../../src/setup/undoRun.ts';
 import type { FakeUndoPorts } from './fakeUndo.ts';
@@ -54,6 +55,25 @@ export function undoPlan(
     ...{ project, items, blockers: [], notes: [], foreign: [], origins: new Map() },
     ...change,
   };
+}
+
+/** What is known of a project of which nothing is there. */
+export function undoFacts(change: Partial<UndoFacts> = {}): UndoFacts {
+  return {
+    ...{ project, possible: everythingPossible(project), observed: new Map() },
+    ...{ assignments: [], otherRoles: [], objects: [], machines: [], notes: [] },
+    ...{ foreignInRecord: [], origins: new Map(), blobs: new Map() },
+    running: { known: true, value: [] },
+    contents: { known: true, value: { containers: [], others: [] } },
+    hasLogs: { known: true, value: false },
+    app: { assignments: [], isAskedFor: false, notes: [] },
+    ...change,
+  };
+}
+
+/** An object as Azure shows it. */
+export function seen(id: string, body: JsonObject = {}, tags: Tags = {}): ObservedResource {
+  return { id, tags, body };
 }
 
 /** An undo in the middle of its work, with what it has said so far. */
