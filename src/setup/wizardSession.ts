@@ -19,7 +19,7 @@ import type { ProjectSpec } from './projectSpec.ts';
 import { PlanOutdated } from './runProject.ts';
 import { createForm, type Form, type PlanRequest } from './wizard/form.ts';
 import { blockerOf, environmentProblem, formView } from './wizard/formView.ts';
-import { problemView } from './wizard/problem.ts';
+import { problemView, withContinue } from './wizard/problem.ts';
 import { ProjectRun, type Approved } from './wizard/projectRun.ts';
 import { parseSnapshot, type InterruptedRun, type WizardSnapshot } from './wizard/snapshot.ts';
 import type { Disposable, WizardDeps } from './wizard/wizardDeps.ts';
@@ -73,7 +73,7 @@ class Session implements WizardSession {
 
   constructor(deps: WizardDeps, snapshot: WizardSnapshot | undefined) {
     this.#deps = deps;
-    this.#done = snapshot?.done;
+    this.#done = snapshot && doneAfterReload(snapshot);
     this.#made = snapshot?.made;
     this.#run = this.#newRun(snapshot?.run);
     this.#step =
@@ -292,7 +292,7 @@ class Session implements WizardSession {
   #planFailed(error: SetupError): void {
     if (this.#step === 'form' && this.#form.place(error)) return;
     // On the progress screen a Continue button stands already.
-    this.#problem = problemView(error, this.#step === 'form' ? 'continue' : undefined);
+    this.#problem = problemView(error, this.#step === 'progress' ? undefined : 'continue');
   }
 
   #apply(planId: string): void {
@@ -496,8 +496,12 @@ class Session implements WizardSession {
       case 'review':
         return undefined;
       case 'progress':
-      case 'done':
         return this.#run.problem;
+      case 'done': {
+        // The folder is set up, but the record has stopped on its way.
+        const { problem, progress } = this.#run;
+        return problem !== undefined && progress.canContinue ? withContinue(problem) : problem;
+      }
     }
   }
 }
@@ -505,6 +509,11 @@ class Session implements WizardSession {
 /** One project per storage account, whose name is the only one of its kind in all of Azure. */
 function isSameProject(a: ProjectSpec, b: ProjectSpec): boolean {
   return a.storageAccount.name.toLowerCase() === b.storageAccount.name.toLowerCase();
+}
+
+/** What was on its way when the window closed is so no more: Continue brings it. */
+function doneAfterReload({ done, run }: WizardSnapshot): DoneView | undefined {
+  return done && run !== undefined ? { ...done, pending: [] } : done;
 }
 
 /** Whether a plan made after a reload does nothing but what was confirmed before it. */

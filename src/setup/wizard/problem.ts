@@ -13,6 +13,11 @@ export function problemView(error: SetupError, action?: ProblemAction['id']): Pr
   };
 }
 
+/** A problem of something that stands still and can go on. */
+export function withContinue(problem: ProblemView): ProblemView {
+  return { ...problem, action: { id: 'continue', label: actionLabel('continue') } };
+}
+
 function actionLabel(action: ProblemAction['id']): string {
   switch (action) {
     case 'continue':

@@ -138,6 +138,7 @@ export class ProjectRun {
     const failed = this.#items.filter(({ key }) => this.#failures.has(key));
     this.#items = startItems(this.#saved.steps, doneKeys(this.#items), failed);
     this.#problem = undefined;
+    this.#done = undefined;
     this.#handOff = undefined;
     this.#options.onChange(t('Creating the project {0}.', approved.plan.spec.name));
     try {
@@ -147,7 +148,13 @@ export class ProjectRun {
       this.#fail(cancelled ? cancelledError() : asSetupError(thrown));
     }
     this.#controller = undefined;
+    this.#settlePending();
     this.#options.onChange(this.problem?.message);
+  }
+
+  /** Whatever was still on its way has arrived, or the problem says why not. */
+  #settlePending(): void {
+    if (this.#done !== undefined) this.#done = { ...this.#done, pending: [] };
   }
 
   cancel(): void {
@@ -218,8 +225,6 @@ export class ProjectRun {
     this.#failures = result.failures;
     if (result.outcome === 'done' && finished) {
       this.#saved = undefined;
-      // Whatever was still on its way has arrived.
-      if (this.#done !== undefined) this.#done = { ...this.#done, pending: [] };
     } else if (result.outcome === 'cancelled') {
       const names = this.#items
         .filter(({ key }) => result.stillRunning.includes(key))

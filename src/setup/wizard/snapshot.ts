@@ -5,11 +5,22 @@ import {
   FORM_PARTS,
   SELECT_FIELDS,
   TEXT_FIELDS,
+  type DoneView,
 } from '../../contract/wizardState.ts';
 import { specSchema } from '../projectSpec.ts';
 
 const action = z.enum(['create', 'update', 'adopt', 'keep', 'replace', 'conflict']);
 const place = z.strictObject({ path: z.string(), note: z.string() });
+
+/** Every part of `DoneView` by name: one that is forgotten here would cost the whole snapshot. */
+const doneParts = {
+  projectName: z.string(),
+  summary: z.string(),
+  files: z.array(place).readonly(),
+  pending: z.array(z.string()).readonly(),
+  warnings: z.array(z.string()).readonly().exactOptional(),
+  actions: z.array(z.enum(DONE_ACTIONS)).readonly(),
+} satisfies Record<keyof DoneView, z.ZodType>;
 
 const snapshotSchema = z.strictObject({
   schema: z.literal(1),
@@ -33,15 +44,7 @@ const snapshotSchema = z.strictObject({
     .optional(),
   /** The project that the last run was for. */
   made: z.strictObject({ accountId: z.string(), spec: specSchema }).optional(),
-  done: z
-    .strictObject({
-      projectName: z.string(),
-      summary: z.string(),
-      files: z.array(place).readonly(),
-      pending: z.array(z.string()).readonly(),
-      actions: z.array(z.enum(DONE_ACTIONS)).readonly(),
-    })
-    .optional(),
+  done: z.strictObject(doneParts).optional(),
 });
 
 /** What of the wizard survives a reload of the window. Holds no secret. */

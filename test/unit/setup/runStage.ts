@@ -1,5 +1,5 @@
 import type { WizardIntent } from '../../../src/contract/wizardIntent.ts';
-import { CREATE_NEW } from '../../../src/contract/wizardState.ts';
+import { CREATE_NEW, type DoneView } from '../../../src/contract/wizardState.ts';
 import type { ApplyOptions, RunResult } from '../../../src/setup/apply.ts';
 import { SetupError } from '../../../src/setup/errors.ts';
 import type { ProjectPlan } from '../../../src/setup/planProject.ts';
@@ -22,7 +22,8 @@ export class Stage {
   readonly session;
   #end: ((result: RunResult | Error) => void) | undefined;
 
-  constructor(snapshot?: unknown) {
+  /** @param done what the last screen says besides */
+  constructor(snapshot?: unknown, done: Partial<DoneView> = {}) {
     const { deps } = this.world;
     this.session = createWizardSession(
       {
@@ -35,7 +36,11 @@ export class Stage {
         },
         finish: ({ plan }) => {
           this.world.asked.push('finish');
-          return Promise.resolve({ ...doneView(plan.spec.name), pending: ['the record'] });
+          return Promise.resolve({
+            ...doneView(plan.spec.name),
+            pending: ['the record'],
+            ...done,
+          });
         },
       },
       snapshot,

@@ -150,6 +150,33 @@ describe('A run', () => {
     expect(stage.world.done).toEqual(['openTerminal']);
   });
 
+  it('whose record fails after the folder was set up says so on the last screen, where it can go on', async () => {
+    const stage = new Stage();
+    await stage.toProgress();
+    stage.step('storageAccount');
+    stage.run.options.onEssentialsDone?.(new Map());
+    await tick();
+    expect(stage.session.state.problem).toBeUndefined();
+    stage.step('projectRecord', 'network');
+    await stage.end('failed', new Map([['projectRecord', offline]]));
+    expect(stage.session.state).toMatchObject({
+      step: 'done',
+      done: { pending: [] },
+      problem: {
+        message: 'Azure could not be reached.',
+        action: { id: 'continue', label: 'Continue' },
+      },
+    });
+    await stage.send({ kind: 'problemAction', action: 'continue' });
+    expect(stage.session.state.step).toBe('progress');
+    expect(stage.session.state).not.toHaveProperty('problem');
+    expect(stage.runs).toHaveLength(2);
+    stage.step('projectRecord');
+    await stage.end('done');
+    expect(stage.session.state).toMatchObject({ step: 'done', done: { projectName: 'vision' } });
+    expect(stage.session.state).not.toHaveProperty('problem');
+  });
+
   it('that failed shows where and why, and goes on with the same plan', async () => {
     const stage = new Stage();
     await stage.toProgress();
@@ -355,6 +382,49 @@ describe('A reload', () => {
     await before.end('done');
     const stage = new Stage(JSON.parse(JSON.stringify(before.session.snapshot())));
     expect(stage.session.state).toMatchObject({ step: 'done', done: { projectName: 'vision' } });
+  });
+
+  it('brings the last screen back with the warnings on it, and the form behind it', async () => {
+    const warnings = ['You may not create projects there.'];
+    const before = new Stage(undefined, { warnings });
+    await before.toProgress();
+    await before.end('done');
+    const stage = new Stage(JSON.parse(JSON.stringify(before.session.snapshot())));
+    await stage.send();
+    expect(stage.session.state).toMatchObject({ step: 'done', done: { warnings } });
+    expect(stage.session.state.form.subscription.value).toBe(ONE);
+  });
+
+  it('while the record waits says on the last screen that it waits no more, and goes on when asked', async () => {
+    const before = new Stage();
+    await before.toProgress();
+    before.step('storageAccount');
+    before.run.options.onEssentialsDone?.(new Map());
+    await tick();
+    expect(before.session.state.done?.pending).toEqual(['the record']);
+    const { spec } = before.run.plan;
+    const stage = new Stage(JSON.parse(JSON.stringify(before.session.snapshot())));
+    await stage.send();
+    expect(stage.session.state).toMatchObject({
+      step: 'done',
+      done: { projectName: 'vision', pending: [] },
+      problem: { code: 'interrupted', action: { id: 'continue' } },
+    });
+    stage.session.dispatch({ kind: 'problemAction', action: 'continue' });
+    stage.world.call('plan').fail(offline);
+    await tick();
+    expect(stage.session.state).toMatchObject({
+      step: 'done',
+      problem: { code: 'network', action: { id: 'continue' } },
+    });
+    expect(stage.runs).toEqual([]);
+    stage.session.dispatch({ kind: 'problemAction', action: 'continue' });
+    stage.world.call('plan').give(samplePlan(spec, ['keep', 'create']));
+    await tick();
+    expect(stage.runs).toHaveLength(1);
+    await stage.end('done');
+    expect(stage.session.state).toMatchObject({ step: 'done' });
+    expect(stage.session.state).not.toHaveProperty('problem');
   });
 
   it.each([undefined, null, 'text', { schema: 2 }, { schema: 1, form: { chosen: { x: 1 } } }])(
