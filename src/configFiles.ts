@@ -8,6 +8,7 @@ import {
   azureProjectsIn,
   clearLocalServerProject,
   editLocalServerConfig,
+  otherProjectIn,
 } from './dstack/localServerConfig.ts';
 import { editProfiles, removeProfile } from './dstack/profiles.ts';
 import { isSameServer } from './dstack/serverUrl.ts';
@@ -23,6 +24,7 @@ import {
   type FileChange,
 } from './local/workspaceFiles.ts';
 import { SetupError } from './setup/errors.ts';
+import { localNameTaken } from './setup/localNameTaken.ts';
 
 /** Only their owner reads what lies in the extension's storage. */
 const OWNER_ONLY = { file: 0o600, folder: 0o700 };
@@ -60,14 +62,24 @@ export const configFiles: ConfigFiles = {
     return text === undefined ? [] : azureProjectsIn(text, path);
   },
 
-  async writeServerConfig({ directory, project }) {
+  async otherServerProject({ directory, project }) {
+    const path = join(directory, 'config.yml');
+    const text = existsSync(path) ? await readTextFile(path, { root: directory }) : undefined;
+    return text === undefined ? undefined : otherProjectIn(text, project, path);
+  },
+
+  async writeServerConfig({ directory, project, replacesOther = false }) {
     await mkdir(directory, { recursive: true, mode: OWNER_ONLY.folder });
     const path = join(directory, 'config.yml');
     // The server runs on this machine beside `az login` or a managed identity: nothing is stored.
     const backend = azureBackendOf(project, { type: 'default' });
     await updateTextFile(
       path,
-      (text) => editLocalServerConfig(text, project.spec.name, backend, path).text,
+      (text) => {
+        const other = otherProjectIn(text ?? '', project.spec, path);
+        if (other && !replacesOther) throw localNameTaken(project.spec.name, other.resourceGroup);
+        return editLocalServerConfig(text, project.spec.name, backend, path).text;
+      },
       { root: directory, newMode: OWNER_ONLY.file },
     );
   },

@@ -1,4 +1,6 @@
+import { t } from '@vscode/l10n';
 import type { YAMLMap } from 'yaml';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
 import { RECORD_KEYS, type AzureBackend } from './backendConfig.ts';
 import { addToList, setField, type Splice } from './yamlEdit.ts';
 import {
@@ -12,6 +14,9 @@ import {
   type YamlEdit,
 } from './yamlFields.ts';
 import { parseYamlSource, type YamlSource } from './yamlSource.ts';
+
+/** What tells a project of the server's file from another one of its name. */
+export type ProjectPlace = Pick<ProjectSpec, 'name' | 'subscriptionId' | 'resourceGroup'>;
 
 const FILE = 'config.yml';
 const HEADER =
@@ -36,16 +41,23 @@ export function editLocalServerConfig(
   const project = findProject(source, name);
   const azure = project && findAzure(source, project);
   const fields = recordFields(backend);
-  const splices: Splice[] = azure
-    ? setFields(source, azure, fields)
-    : project
-      ? addToList(source, project, 'backends', backend)
-      : addToList(source, root, 'projects', { name, backends: [backend] });
+  const splices: Splice[] = project
+    ? [
+        ...(textOf(project, 'name') === name ? [] : setField(source, project, 'name', name)),
+        ...(azure
+          ? setFields(source, azure, fields)
+          : addToList(source, project, 'backends', backend)),
+      ]
+    : addToList(source, root, 'projects', { name, backends: [backend] });
   return finishEdit(source, splices, {
-    isOurs: (map) => textOf(map, 'name') === name,
+    isOurs: (map) => isNamed(map, name),
     isRight: (after) => {
       const there = findProject(after, name);
-      return hasFields(there && findAzure(after, there), fields);
+      return (
+        there !== undefined &&
+        textOf(there, 'name') === name &&
+        hasFields(findAzure(after, there), fields)
+      );
     },
   });
 }
@@ -63,12 +75,42 @@ export function clearLocalServerProject(text: string, name: string, file = FILE)
     return { text, changed: false };
   }
   return finishEdit(source, setField(source, project, 'backends', []), {
-    isOurs: (map) => textOf(map, 'name') === name,
+    isOurs: (map) => isNamed(map, name),
     isRight: (after) => {
       const there = findProject(after, name);
       return there !== undefined && mapsUnder(after, there, 'backends').length === 0;
     },
   });
+}
+
+/**
+ * The Azure place of the project that has this name in the server's file, where that is not the place of
+ * this one: two projects of one name are one to the server, whatever tenants they are of.
+ */
+export function otherProjectIn(
+  text: string,
+  project: ProjectPlace,
+  file = FILE,
+): { readonly resourceGroup: string } | undefined {
+  const source = parseYamlSource(file, text);
+  const there = findProject(source, project.name);
+  const azure = there && findAzure(source, there);
+  if (azure === undefined) return undefined;
+  const resourceGroup = textOf(azure, 'resource_group') ?? project.resourceGroup.name;
+  const subscriptionId = textOf(azure, 'subscription_id') ?? project.subscriptionId;
+  const isSamePlace =
+    isSame(subscriptionId, project.subscriptionId) &&
+    isSame(resourceGroup, project.resourceGroup.name);
+  return isSamePlace ? undefined : { resourceGroup };
+}
+
+/** Azure's ids are the same in every case of their letters, and so are project names to the server. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function isNamed(map: YAMLMap, name: string): boolean {
+  return isSame(textOf(map, 'name') ?? '', name);
 }
 
 /** Whether the server's file lists the project: then the file owns it, and the API must not. */
@@ -86,7 +128,10 @@ export function azureProjectsIn(text: string, file = FILE): readonly string[] {
 }
 
 function findProject(source: YamlSource, name: string): YAMLMap | undefined {
-  return oneWith(source, mapsUnder(source, rootMap(source), 'projects'), 'name', name);
+  const projects = mapsUnder(source, rootMap(source), 'projects');
+  const [one, two] = projects.filter((map) => isNamed(map, name));
+  if (two) throw source.refusal(two.range?.[0] ?? 0, t('a second entry for “{0}”', name));
+  return one;
 }
 
 function findAzure(source: YamlSource, project: YAMLMap): YAMLMap | undefined {

@@ -29,6 +29,7 @@ import {
 } from './folderProject.ts';
 import { folderProjectOf } from './foundProject.ts';
 import { chooseFolder, isWritable } from './folders.ts';
+import { checkLocalName } from './localServerName.ts';
 import { askAboutSignIn, localSignIn } from './localSignIn.ts';
 import type { Log } from './log.ts';
 import { openInPortal } from './portal.ts';
@@ -102,6 +103,7 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
         if (spec.credentials.kind === 'newApp') {
           checkGraphAccount(caller, await azure.graphAccount(spec.tenantId, signal));
         }
+        await checkLocalName(spec, parts.folderSetup);
         const ports = portsFor(accountId, parts);
         const [plan] = await Promise.all([
           planProject(spec, caller, ports, signal),

@@ -7,6 +7,7 @@ import { restriction } from './cloud.ts';
 import { writeFolderAsking } from './folderFiles.ts';
 import { folderServer } from './folderServer.ts';
 import type { LocalServerState } from './localServer.ts';
+import { askToReplace } from './localServerName.ts';
 import { LOCAL_SERVER_URL } from './localServerUrl.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -69,10 +70,17 @@ export interface ConfigFiles {
   }): Promise<boolean>;
   /** Names of the projects with an Azure backend in the local server's `config.yml`. */
   serverProjects(request: { readonly directory: string }): Promise<readonly string[]>;
+  /** The project elsewhere in Azure that has this name in the local server's `config.yml`, if any. */
+  otherServerProject(request: {
+    readonly directory: string;
+    readonly project: ProjectSpec;
+  }): Promise<{ readonly resourceGroup: string } | undefined>;
   /** The local server's `config.yml`, in the extension's storage. */
   writeServerConfig(request: {
     readonly directory: string;
     readonly project: FolderProject;
+    /** Whether another project of this name may lose its place. */
+    readonly replacesOther?: boolean;
   }): Promise<void>;
 }
 
@@ -95,6 +103,7 @@ export async function useInFolder(
   const restricted = restriction();
   if (restricted !== undefined) throw restricted;
   const files = await parts.files();
+  const replacesOther = await askToReplace(project.spec, parts);
   const server = await folderServer(project.spec, parts);
   const at = { serverUrl: server.url, projectName: project.spec.name };
   const written = await writeFolderAsking(files, parts.bindings, {
@@ -107,7 +116,10 @@ export async function useInFolder(
       location: project.spec.location,
     },
   });
-  if (server.isLocal) await files.writeServerConfig({ directory: parts.serverDirectory, project });
+  if (server.isLocal) {
+    const directory = parts.serverDirectory;
+    await files.writeServerConfig({ directory, project, replacesOther });
+  }
   await parts.secrets.setToken(at, server.token);
   await parts.bindings.set(folder.uri.toString(), {
     ...at,

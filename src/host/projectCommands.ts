@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { portalPathOf, quotaPathOf, resourceIdOf } from '../projects/portalPath.ts';
-import type { ProjectNode } from '../projects/projectNode.ts';
+import type { ListedProject, ProjectNode } from '../projects/projectNode.ts';
 import { SetupError } from '../setup/errors.ts';
 import type { Catalog, RecordStore } from '../setup/ports.ts';
 import type { WizardSnapshot } from '../setup/wizard/snapshot.ts';
 import { applyFile } from './applyLens.ts';
-import type { Bindings } from './binding.ts';
+import type { Binding, Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
 import type { CommandTable } from './commands.ts';
 import { openCliConfig } from './doneActions.ts';
@@ -196,11 +196,9 @@ function isBeingSetUp(name: string): SetupError {
 async function useProject(node: ProjectNode | undefined, parts: CommandParts): Promise<void> {
   if (node?.kind !== 'project' && node?.kind !== 'folder') return;
   const folder = (node.kind === 'folder' && folderOf(node.use.folderUri)) || (await chooseFolder());
-  const other = parts.bindings.of(folder.uri.toString())?.projectName;
-  if (other !== undefined && other !== node.project.name && !(await mayReplace(folder, other))) {
-    return;
-  }
   const { project } = node;
+  const used = parts.bindings.of(folder.uri.toString());
+  if (used !== undefined && !isOf(project, used) && !(await mayReplace(folder, used))) return;
   await vscode.window.withProgress({ location: { viewId: PROJECTS_VIEW } }, async () => {
     const records = () => parts.recordsFor(project.accountId);
     const found = { ...project, projectName: project.name };
@@ -210,9 +208,19 @@ async function useProject(node: ProjectNode | undefined, parts: CommandParts): P
   });
 }
 
-async function mayReplace(folder: vscode.WorkspaceFolder, other: string): Promise<boolean> {
+/** Names repeat: the storage account is the project. */
+function isOf(project: ListedProject, { storageAccountId }: Binding): boolean {
+  return project.storageAccount.id.toLowerCase() === storageAccountId.toLowerCase();
+}
+
+async function mayReplace(folder: vscode.WorkspaceFolder, used: Binding): Promise<boolean> {
   const replace = vscode.l10n.t('Use the Other Project');
-  const question = vscode.l10n.t('The folder {0} uses the project {1}.', folder.name, other);
+  const question = vscode.l10n.t(
+    'The folder {0} uses the project {1} of the storage account {2}.',
+    folder.name,
+    used.projectName,
+    used.storageAccountId.split('/').at(-1) ?? '',
+  );
   return (await vscode.window.showWarningMessage(question, { modal: true }, replace)) === replace;
 }
 

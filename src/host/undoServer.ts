@@ -41,6 +41,10 @@ export async function undoServerOf(
   return localUndoServer(spec, {
     url: LOCAL_SERVER_URL,
     state: () => parts.localServer.state(),
+    hasOther: async () => {
+      const request = { directory: serverDirectory, project: spec };
+      return (await (await files()).otherServerProject(request)) !== undefined;
+    },
     restart: (signal) => restart(parts.localServer, signal),
     clearConfig: async (projectName) =>
       (await files()).clearServerConfig({ directory: serverDirectory, projectName }),

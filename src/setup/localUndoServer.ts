@@ -8,6 +8,8 @@ export interface LocalUndoServerParts {
   readonly url: string;
   /** `elsewhere`: one answers that this window did not start. */
   state(): Promise<'stopped' | 'starting' | 'running' | 'elsewhere'>;
+  /** Whether the name belongs to another project in its file: then it knows nothing of this one. */
+  hasOther(): Promise<boolean>;
   /** Makes it read its file again. */
   restart(signal: AbortSignal): Promise<void>;
   /**
@@ -26,8 +28,10 @@ export interface LocalUndoServerParts {
 export function localUndoServer({ name }: ProjectSpec, server: LocalUndoServerParts): UndoServer {
   return {
     name: t('local dstack server'),
-    running: async (signal) => (await namesInUse(server, signal)) ?? [],
+    running: async (signal) =>
+      (await server.hasOther()) ? [] : ((await namesInUse(server, signal)) ?? []),
     async unregister(signal) {
+      if (await server.hasOther()) return;
       const state = await server.state();
       const isOurs = state === 'elsewhere' && (await namesInUse(server, signal)) !== undefined;
       if (isOurs) throw startedElsewhere(server.url);

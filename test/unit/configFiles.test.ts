@@ -2,7 +2,37 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configFiles } from '../../src/configFiles.ts';
+import type { ProjectSpec } from '../../src/setup/projectSpec.ts';
 import { temporaryFolder } from './local/temporaryFolder.ts';
+import { sampleSpec } from './setup/sampleSpec.ts';
+
+describe('The local server’s file, when a project comes', () => {
+  it('keeps another project of the name unless that may lose its place', async () => {
+    const directory = await temporaryFolder();
+    const file = path.join(directory, 'config.yml');
+    const write = (spec: ProjectSpec, replacesOther = false) =>
+      configFiles.writeServerConfig({
+        directory,
+        project: { spec, storageAccountId: 'a', resources: [] },
+        replacesOther,
+      });
+    const [here, there] = [
+      sampleSpec(),
+      sampleSpec({ subscriptionId: '99999999-9999-4999-8999-999999999999' }),
+    ];
+    await write(here);
+    await write(here);
+    const before = await readFile(file, 'utf8');
+    await expect(write(there)).rejects.toMatchObject({
+      code: 'local_server_name_taken',
+      field: 'projectName',
+    });
+    expect(await readFile(file, 'utf8')).toBe(before);
+    expect(before).toContain(here.subscriptionId);
+    await write(there, true);
+    expect(await readFile(file, 'utf8')).toContain(there.subscriptionId);
+  });
+});
 
 describe('The local server’s file, when a project goes', () => {
   const clear = (directory: string) =>

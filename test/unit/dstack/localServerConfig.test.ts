@@ -4,6 +4,7 @@ import {
   clearLocalServerProject,
   editLocalServerConfig,
   isListedInLocalServerConfig,
+  otherProjectIn,
 } from '../../../src/dstack/localServerConfig.ts';
 import { record } from './projectRecords.ts';
 
@@ -83,6 +84,31 @@ describe("the local server's config.yml", () => {
     expect(text).toMatch(/^- name: gpu\n {2}backends: \[\]\n$/m);
     expect(isListedInLocalServerConfig(text, 'gpu')).toBe(true);
     expect(clearLocalServerProject(text, 'gpu').changed).toBe(false);
+  });
+
+  it('has one project under a name in whatever letters, as the server sees it', () => {
+    const { text } = editLocalServerConfig(written, 'GPU', backend);
+    expect(text).toBe(written.replace('name: gpu', 'name: GPU'));
+    expect(clearLocalServerProject(written, 'GPU').text).toContain('backends: []');
+    const twice = `${written}- name: GPU\n`;
+    expect(() => editLocalServerConfig(twice, 'gpu', backend)).toThrow(/second entry/);
+  });
+
+  it('tells a project from another one of its name by where that is in Azure', () => {
+    const { spec } = record;
+    const group = { name: spec.resourceGroup.name.toUpperCase(), create: false };
+    const ours = [spec, { ...spec, name: 'free' }, { ...spec, resourceGroup: group }];
+    for (const each of ours) expect(otherProjectIn(written, each)).toBeUndefined();
+    const others = [
+      { ...spec, subscriptionId: '99999999-9999-9999-9999-999999999999' },
+      { ...spec, resourceGroup: { name: 'elsewhere', create: true } },
+      { ...spec, name: 'GPU', resourceGroup: { name: 'elsewhere', create: true } },
+    ];
+    for (const each of others) {
+      expect(otherProjectIn(written, each)).toEqual({ resourceGroup: 'dstack-gpu' });
+    }
+    const emptied = clearLocalServerProject(written, 'gpu').text;
+    for (const each of others) expect(otherProjectIn(emptied, each)).toBeUndefined();
   });
 
   it('is refused with the line when it has errors', () => {

@@ -16,11 +16,13 @@ function server(
   state: Awaited<ReturnType<LocalUndoServerParts['state']>>,
   answer: readonly string[] | Error = [],
   isListed = true,
+  hasOther = false,
 ) {
   const done: string[] = [];
   const undo = localUndoServer(sampleSpec(), {
     url: 'http://127.0.0.1:3000',
     state: () => Promise.resolve(state),
+    hasOther: () => Promise.resolve(hasOther),
     restart: () => Promise.resolve(void done.push('restart')),
     clearConfig: (name) => {
       done.push(`clear ${name}`);
@@ -70,6 +72,16 @@ describe('The local server, when a project goes', () => {
     await undo.unregister(never);
     expect(done).toEqual(['clear vision']);
   });
+
+  it.each(['running', 'elsewhere'] as const)(
+    'is left alone where it has another project of that name, and its runs count for nothing (%s)',
+    async (state) => {
+      const { done, undo } = server(state, ['a run of the other one'], true, true);
+      expect(await undo.running(never)).toEqual([]);
+      await undo.unregister(never);
+      expect(done).toEqual([]);
+    },
+  );
 
   it('stops the undo where it can’t say what is in use', async () => {
     await expect(server('running', new Error('broken')).undo.running(never)).rejects.toThrow();
