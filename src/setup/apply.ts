@@ -4,6 +4,7 @@ import { runStep, type StepResult } from './applyStep.ts';
 import type { Outcome } from './buildRecord.ts';
 import { SetupError } from './errors.ts';
 import type { Report } from './events.ts';
+import { handedOffError } from './handedOff.ts';
 import { applyRecord } from './applyRecord.ts';
 import { applySecret } from './applySecret.ts';
 import type { Change } from './plan.ts';
@@ -72,7 +73,7 @@ export async function applyPlan(
       const step = { ...run, signal: AbortSignal.any([run.signal]) };
       if (change.resource.kind === 'projectRecord') return applyRecord(step);
       if (change.resource.kind === 'clientSecret') return applySecret(step, change);
-      return runStep(step, change, options.handedOff?.get(change.resource.key));
+      return runStep(step, change, handedOff(change, options));
     },
     skip: (change, because) => skip(run, change, because),
     onEssentialsDone: (allDone) => {
@@ -80,6 +81,12 @@ export async function applyPlan(
     },
   });
   return end(run, results);
+}
+
+/** What the account may not even read is never tried: the refusal is certain. */
+function handedOff(change: Change, options: ApplyOptions): SetupError | undefined {
+  const known = options.handedOff?.get(change.resource.key);
+  return change.isUnseen === true ? handedOffError(change) : known;
 }
 
 function refuseConflicts(plan: ProjectPlan): void {

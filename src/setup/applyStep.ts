@@ -256,7 +256,9 @@ async function remember(
     observed === undefined
       ? { id: target.id, origin, outputs: { id: target.id } }
       : { id: observed.id, origin, outputs: resource.outputs(observed) };
-  if (change.action !== 'keep') {
+  // What somebody's word stands for has no other trace: whoever continued has said that it is there.
+  const isWord = observed?.foundBy === 'hearsay' && resource.ownership !== 'shared';
+  if (change.action !== 'keep' || isWord) {
     await run.ports.journal.append({
       ...journalHead(run),
       event: 'created',

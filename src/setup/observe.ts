@@ -1,7 +1,15 @@
-import { isWithin } from './armId.ts';
+import { groupOf, isWithin } from './armId.ts';
+import { SetupError } from './errors.ts';
 import type { ObservedResource, SetupPorts } from './ports.ts';
 import type { DesiredResource, Outputs, OutputsByKey, Target } from './resource.ts';
 import { withRetry } from './retry.ts';
+
+/** What a look at Azure has shown, by resource key. */
+export interface Observed {
+  readonly found: ReadonlyMap<string, ObservedResource>;
+  /** What this account may not even read at the subscription: it may exist or not. */
+  readonly hidden: ReadonlyMap<string, Target>;
+}
 
 /**
  * Reads what exists, all at once, each object at most once. What lies inside something absent is
@@ -13,7 +21,7 @@ export async function observe(
   ports: SetupPorts,
   signal: AbortSignal,
   roles: 'ourName' | 'anyName' = 'ourName',
-): Promise<ReadonlyMap<string, ObservedResource>> {
+): Promise<Observed> {
   const read = async (target: Target, own: AbortSignal): Promise<ObservedResource | undefined> => {
     const found = await ports.resources.read(target, own);
     if (found !== undefined || target.kind !== 'roleAssignment' || roles === 'ourName')
@@ -29,17 +37,20 @@ export async function observe(
     }));
     reads.set(resource.key, readAfter(resource, dependencies, { ...ports, read }, signal));
   }
-  const all = [...reads].map(async ([key, read]) => ({ key, found: (await read).found }));
-  const observed = new Map<string, ObservedResource>();
-  for (const { key, found } of await Promise.all(all)) {
-    if (found !== undefined) observed.set(key, found);
+  const all = [...reads].map(async ([key, read]) => ({ key, ...(await read) }));
+  const found = new Map<string, ObservedResource>();
+  const hidden = new Map<string, Target>();
+  for (const read of await Promise.all(all)) {
+    if (read.found !== undefined) found.set(read.key, read.found);
+    if (read.isHidden === true && read.target !== undefined) hidden.set(read.key, read.target);
   }
-  return observed;
+  return { found, hidden };
 }
 
 interface Read {
   readonly target?: Target | undefined;
   readonly found?: ObservedResource | undefined;
+  readonly isHidden?: boolean;
   readonly outputs?: Outputs;
 }
 
@@ -57,8 +68,22 @@ async function readAfter(
   if (target === undefined || liesInsideAbsent(target, before)) return { target };
   // A signal of its own: Node warns of a leak when more than ten listeners share one.
   const signal = AbortSignal.any([shared]);
-  const found = await withRetry(() => ports.read(target, signal), resource, ports, signal);
-  return { target, found, ...(found === undefined ? {} : { outputs: resource.outputs(found) }) };
+  try {
+    const found = await withRetry(() => ports.read(target, signal), resource, ports, signal);
+    return { target, found, ...(found === undefined ? {} : { outputs: resource.outputs(found) }) };
+  } catch (error) {
+    if (isHidden(target, error)) return { target, isHidden: true };
+    throw error;
+  }
+}
+
+/**
+ * Providers and roles of the subscription are read by a right on the subscription, which whoever has
+ * a role on the project's group alone has not. What they can't see there can't stop a plan.
+ */
+function isHidden({ id }: Target, error: unknown): boolean {
+  const azure = error instanceof SetupError ? error.azure : undefined;
+  return groupOf(id) === undefined && azure?.status === 403 && azure.code === 'AuthorizationFailed';
 }
 
 function outputsOf(before: readonly { key: string; read: Read }[]): OutputsByKey {

@@ -17,6 +17,8 @@ export interface Change {
   readonly origin: Origin;
   /** What was there when the plan was made. */
   readonly observed?: ObservedResource;
+  /** The account may not read it: what is planned is the most that there may be to do. */
+  readonly isUnseen?: true;
   /** Only for the app's secret. */
   readonly secret?: SecretChange;
 }
@@ -41,6 +43,8 @@ export interface Plan {
 /** What the world looked like to the plan, by resource key. Absent keys are absent objects. */
 export interface Observation {
   readonly observed: ReadonlyMap<string, ObservedResource>;
+  /** What the account may not read, whether it counts as observed or not. */
+  readonly unseen?: ReadonlyMap<string, unknown>;
   /** Origins told by the record or the journal, by lower-case id: the only proof for kinds without a mark. */
   readonly origins: ReadonlyMap<string, Origin>;
   /** What is to be done about the record, which only the reader of blobs can tell. */
@@ -102,8 +106,15 @@ function changeOf(
     return { resource, origin: 'created', ...observation.secret };
   }
   const observed = observation.observed.get(resource.readsFrom ?? resource.key);
-  if (observed === undefined) return absent(resource);
+  if (observed === undefined) {
+    return observation.unseen?.has(resource.key) === true ? unseen(resource) : absent(resource);
+  }
   return { ...present(project, resource, observed, observation.origins), observed };
+}
+
+function unseen(resource: DesiredResource): Change {
+  const reason = t('Your account can’t see whether it exists.');
+  return { resource, action: 'create', reason, origin: 'created', isUnseen: true };
 }
 
 function absent(resource: DesiredResource): Change {
@@ -129,7 +140,7 @@ function present(
     return { resource, action: 'conflict', reason: conflict, origin: 'adopted' };
   }
   const difference = resource.difference(observed);
-  if (resource.ownership === 'shared') return sharedChange(resource, difference);
+  if (resource.ownership === 'shared') return sharedChange(resource, observed, difference);
   const recorded = origins.get(observed.id.toLowerCase());
   // Where the kind carries a mark, only the mark counts: what has lost it may be somebody else's by now.
   const isMade =
@@ -149,8 +160,14 @@ function present(
     return { resource, action: 'update', reason: t('Azure failed to finish it before.'), origin };
   }
   return difference === undefined
-    ? { resource, action: 'keep', reason: t('Is as it should be.'), origin }
+    ? { resource, action: 'keep', reason: keepReason(observed), origin }
     : { resource, action: 'update', reason: difference, origin };
+}
+
+function keepReason({ foundBy }: ObservedResource): string {
+  return foundBy === 'hearsay'
+    ? t('Your account can’t see it: taken as done.')
+    : t('Is as it should be.');
 }
 
 function adoptReason(resource: DesiredResource, observed: ObservedResource): string {
@@ -162,8 +179,16 @@ function adoptReason(resource: DesiredResource, observed: ObservedResource): str
     : t('Exists already; used as it is, although: {0}', difference);
 }
 
-function sharedChange(resource: DesiredResource, difference: string | undefined): Change {
+function sharedChange(
+  resource: DesiredResource,
+  observed: ObservedResource,
+  difference: string | undefined,
+): Change {
   const origin = 'created';
+  if (observed.foundBy === 'hearsay') {
+    const reason = t('Your account can’t see it: taken as registered.');
+    return { resource, action: 'keep', reason, origin };
+  }
   return difference === undefined
     ? { resource, action: 'keep', reason: t('Is as it should be.'), origin }
     : { resource, action: 'update', reason: difference, origin };

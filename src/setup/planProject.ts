@@ -2,13 +2,14 @@ import { t } from '@vscode/l10n';
 import { buildRecord, isRecorded, sameRecord, type Outcome } from './buildRecord.ts';
 import { desiredState } from './desiredState.ts';
 import { asSetupError, isCancellation, type SetupError } from './errors.ts';
-import type { JournalEntry } from './journal.ts';
+import { knownOrigins } from './knownOrigins.ts';
 import { RECORD_CONTAINER } from './names.ts';
 import { observe } from './observe.ts';
-import { makePlan, type Change, type Observation, type Origin, type Plan } from './plan.ts';
+import { makePlan, type Change, type Observation, type Plan } from './plan.ts';
 import type { Caller, ObservedResource, RecordLocation, SetupPorts } from './ports.ts';
 import type { ProjectRecord } from './projectRecord.ts';
 import type { ProjectSpec } from './projectSpec.ts';
+import { withPresumed } from './presumed.ts';
 import { readSecret } from './readSecret.ts';
 import { CLIENT_SECRET } from './resources/appRegistration.ts';
 import { containerKey } from './resources/blobContainer.ts';
@@ -38,16 +39,18 @@ export async function planProject(
 ): Promise<ProjectPlan> {
   const project = projectContext(spec, caller);
   const desired = desiredState(project);
-  const [observed, journal] = await Promise.all([
+  const [seen, journal] = await Promise.all([
     observe(desired, ports, signal, 'anyName'),
     ports.journal.read(project.projectId),
   ]);
-  const known = await readRecord(project, observed, ports, signal);
-  const origins = knownOrigins(journal, known.found?.record);
+  const known = await readRecord(project, seen.found, ports, signal);
   const record = known.found?.record;
+  const origins = knownOrigins(journal, record);
+  const observed = withPresumed(seen, { journal, record });
   const secret = await readSecret(project, observed, { journal, record }, ports);
   const observation: Observation = {
     observed,
+    unseen: seen.hidden,
     origins,
     record: known.change,
     ...(secret === undefined ? {} : { secret }),
@@ -126,23 +129,4 @@ function recordChange(
   return same
     ? { action: 'keep', reason: t('Is as it should be.') }
     : { action: 'update', reason: t('The project has changed.') };
-}
-
-/** What record and journal say about who made what, by lower-case id. */
-export function knownOrigins(
-  journal: readonly JournalEntry[],
-  record: ProjectRecord | undefined,
-): ReadonlyMap<string, Origin> {
-  const origins = new Map<string, Origin>();
-  for (const entry of journal) {
-    if (entry.event === 'creating' && !origins.has(entry.target.id.toLowerCase())) {
-      // Written before the call: if the object exists now and did not then, we made it.
-      origins.set(entry.target.id.toLowerCase(), 'created');
-    }
-    if (entry.event === 'created') origins.set(entry.id.toLowerCase(), entry.origin);
-    // What has its place after an undo is somebody else's until we make it again.
-    if (entry.event === 'removed') origins.delete(entry.id.toLowerCase());
-  }
-  for (const entry of record?.resources ?? []) origins.set(entry.id.toLowerCase(), entry.origin);
-  return origins;
 }

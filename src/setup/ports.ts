@@ -29,8 +29,11 @@ export interface ObservedResource {
   readonly tags: Readonly<Record<string, string>>;
   /** `Succeeded`, `Creating`, ... where the kind has one. */
   readonly provisioningState?: string;
-  /** Found under another id than the one looked for, because it says the same (`readSameGrant`). */
-  readonly foundBy?: 'content';
+  /**
+   * Not by its id: under another one, because it says the same (`readSameGrant`), or not at all,
+   * because the account may not read it and somebody's word stands for it.
+   */
+  readonly foundBy?: 'content' | 'hearsay';
   /** The resource's whole JSON as read (id, name, properties, sku, kind...). */
   readonly body: JsonObject;
 }

@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { SetupError } from './errors.ts';
+import { handedOffError } from './handedOff.ts';
 import { serverRoles } from './handOffServer.ts';
 import type { Change, Plan } from './plan.ts';
 import { checkPlace } from './preflightChecks.ts';
@@ -82,22 +83,13 @@ function isForAdministrator(
   change: Change,
   stopped: ReadonlyMap<string, readonly ActionCheck[]>,
 ): boolean {
+  if (change.isUnseen === true) return true;
   const checks = stopped.get(change.resource.key) ?? [];
   return (
     checks.length > 0 &&
     canBeHandedOff(change) &&
     checks.every(({ obstacle }) => obstacle !== 'lock')
   );
-}
-
-function handedOffError({ resource }: Change): SetupError {
-  return new SetupError({
-    code: 'handed_off',
-    source: 'user',
-    message: t('{0} has to be done by an administrator: you have not the right.', resource.name),
-    remedy: t('Give the commands to an administrator, then continue.'),
-    object: resource.key,
-  });
 }
 
 /** Everything that depends on a handed-off step, however far away. */

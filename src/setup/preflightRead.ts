@@ -4,7 +4,13 @@ import { withRetry } from './retry.ts';
 
 /** What came of a question: an answer, or why there is none. Never a failure of the set-up. */
 export type Answer<T> =
-  { readonly known: true; readonly value: T } | { readonly known: false; readonly why: string };
+  | { readonly known: true; readonly value: T }
+  | {
+      readonly known: false;
+      readonly why: string;
+      /** Whoever asked has no right to the answer. */
+      readonly isRefused?: boolean;
+    };
 
 /** Asks, retrying where waiting helps. Whoever may not read a right is told so and goes on. */
 export async function ask<T>(
@@ -18,6 +24,7 @@ export async function ask<T>(
     return { known: true, value: await withRetry(question, about, ports, signal) };
   } catch (thrown) {
     if (isCancellation(thrown)) throw thrown;
-    return { known: false, why: asSetupError(thrown).message };
+    const { message, azure } = asSetupError(thrown);
+    return { known: false, why: message, isRefused: azure?.code === 'AuthorizationFailed' };
   }
 }

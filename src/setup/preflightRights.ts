@@ -160,6 +160,10 @@ function judge(right: NeededRight, known: Known, principalId: string): Judgement
   }
   const roles = rolesThatGrant(right.action, right.data).map(({ name }) => name);
   const { permissions } = known;
+  if (!permissions.known && permissions.isRefused === true && isRoleWrite(right)) {
+    const why = t('Your account may not even read who has which role there.');
+    return { verdict: 'mayNot', obstacle: 'role', why, roles };
+  }
   if (!permissions.known) {
     const why = t('Your rights can’t be read: {0}', permissions.why);
     return { verdict: 'cantTell', why, roles };
@@ -181,6 +185,11 @@ function judge(right: NeededRight, known: Known, principalId: string): Judgement
         roles: [],
       }
     : { verdict: 'may', why: '', roles: [] };
+}
+
+/** Every role that lets somebody give roles or define them lets them read both (azure-facts 5). */
+function isRoleWrite({ action }: NeededRight): boolean {
+  return /^microsoft\.authorization\/role(assignments|definitions)\/write$/i.test(action);
 }
 
 /** The steps that lack a right for a reason, by key. */

@@ -77,7 +77,7 @@ async function look(
   const wanted = desiredState({ ...project, spec: withApp }).filter(
     ({ key }) => key === APPLICATION || key === SERVICE_PRINCIPAL || isRole(key),
   );
-  return await observe(wanted, ports, signal);
+  return (await observe(wanted, ports, signal)).found;
 }
 
 function isRole(key: string): boolean {

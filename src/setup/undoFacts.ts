@@ -2,10 +2,11 @@ import { t } from '@vscode/l10n';
 import { resourceGroupId } from './armId.ts';
 import { desiredState } from './desiredState.ts';
 import { asSetupError, isCancellation, type SetupError } from './errors.ts';
+import { knownOrigins } from './knownOrigins.ts';
 import { ARTIFACTS_CONTAINER, RECORD_CONTAINER } from './names.ts';
 import { observe } from './observe.ts';
 import type { Origin } from './plan.ts';
-import { knownOrigins, recordLocation, type KnownRecord } from './planProject.ts';
+import { recordLocation, type KnownRecord } from './planProject.ts';
 import type { ObservedResource } from './ports.ts';
 import { ask, type Answer } from './preflightRead.ts';
 import type { DesiredResource } from './resource.ts';
@@ -75,7 +76,7 @@ export async function readUndoFacts(
   const possible = everythingPossible(project);
   const place = placeOf(project);
   const { azure, server } = ports;
-  const [observed, journal, objects, machines, listed, running] = await Promise.all([
+  const [seen, journal, objects, machines, listed, running] = await Promise.all([
     observe(possible, ports, signal),
     ports.journal.read(project.projectId),
     needed(() => azure.groupObjects(place, signal), ports, signal),
@@ -83,6 +84,7 @@ export async function readUndoFacts(
     listAssignments(project, ports, signal),
     server === undefined ? NONE_RUNNING : ask(() => server.running(signal), ports, signal),
   ]);
+  const { found: observed, hidden } = seen;
   const record = await readRecord(project, observed, ports, signal);
   const foreignInRecord = record.found === undefined ? [] : foreignIn(project, record.found.record);
   const believed = foreignInRecord.length === 0 ? record.found?.record : undefined;
@@ -110,8 +112,20 @@ export async function readUndoFacts(
     origins: new Map([...knownOrigins(journal, believed), ...knownOrigins(journal, undefined)]),
     ...inside,
     app,
-    notes: [...record.notes, ...listed.notes, ...app.notes],
+    notes: [...record.notes, ...listed.notes, ...hiddenNotes(possible, hidden), ...app.notes],
   };
+}
+
+/** Role assignments are told of where their listing is. */
+function hiddenNotes(
+  possible: readonly DesiredResource[],
+  hidden: ReadonlyMap<string, unknown>,
+): readonly string[] {
+  return possible
+    .filter(({ key, kind }) => kind === 'roleDefinition' && hidden.has(key))
+    .map(({ name }) =>
+      t('Your account can’t see whether the role {0} exists. If it does, it stays.', name),
+    );
 }
 
 const NONE_RUNNING: Answer<readonly string[]> = { known: true, value: [] };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../../src/setup/journal.ts';
-import { knownOrigins, recordLocation } from '../../../src/setup/planProject.ts';
+import { knownOrigins } from '../../../src/setup/knownOrigins.ts';
+import { recordLocation } from '../../../src/setup/planProject.ts';
 import type { ProjectRecord } from '../../../src/setup/projectRecord.ts';
 import { projectContext } from '../../../src/setup/resources/projectContext.ts';
 import { dev, sampleSpec, TENANT } from './sampleSpec.ts';

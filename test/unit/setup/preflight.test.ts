@@ -260,7 +260,7 @@ describe('the preflight', () => {
   });
 
   it('can’t tell what it may not read, and stops nothing for it', async () => {
-    for (const question of ['permissions', 'denyAssignments', 'locks']) {
+    for (const question of ['denyAssignments', 'locks']) {
       const result = await check((azure) => azure.forbidden.add(question));
       expect(new Set(result.checks.map(({ verdict }) => verdict))).toEqual(new Set(['cantTell']));
       expect(result.checks[0]?.why).toContain('You may not read it.');
@@ -277,6 +277,25 @@ describe('the preflight', () => {
     );
     expect(codes(rest)).toEqual([]);
     expect(rest.notes).toHaveLength(5);
+  });
+
+  it('hands off the roles, and nothing else, where it may not even read who has which role', async () => {
+    const result = await check((azure) => azure.forbidden.add('permissions'));
+    const isRole = ({ action }: { action: string }) => /\/role(Assig|Defin)/.test(action);
+    const [roles, others] = [
+      result.checks.filter(isRole),
+      result.checks.filter((each) => !isRole(each)),
+    ];
+    expect(roles[0]).toMatchObject({
+      verdict: 'mayNot',
+      obstacle: 'role',
+      why: 'Your account may not even read who has which role there.',
+    });
+    expect(new Set(roles.map(({ verdict }) => verdict))).toEqual(new Set(['mayNot']));
+    expect(new Set(others.map(({ verdict }) => verdict))).toEqual(new Set(['cantTell']));
+    expect(others[0]?.why).toContain('You may not read it.');
+    expect(codes(result)).toEqual([]);
+    expect(new Set(result.handedOff.keys())).toEqual(new Set(roles.flatMap(({ steps }) => steps)));
   });
 
   it('stops at once when it is cancelled', async () => {

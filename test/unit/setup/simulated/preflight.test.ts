@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectAzure } from '../../../../src/azure/azure.ts';
+import { connectAzure, type Azure } from '../../../../src/azure/azure.ts';
 import { PUBLIC_CLOUD, scopeOf } from '../../../../src/azure/cloud.ts';
 import { handOff } from '../../../../src/setup/handOff.ts';
 import type { ProjectPlan } from '../../../../src/setup/planProject.ts';
@@ -7,10 +7,11 @@ import { preflight, type Preflight } from '../../../../src/setup/preflight.ts';
 import type { ProjectSpec } from '../../../../src/setup/projectSpec.ts';
 import type { OutputsByKey } from '../../../../src/setup/resource.ts';
 import { runProject } from '../../../../src/setup/runProject.ts';
+import { planUndo } from '../../../../src/setup/undo.ts';
 import type { World } from '../../../simulators/azure/core/world.ts';
 import { worldNamed } from '../../../simulators/azure/core/worlds.ts';
 import { SINGLE } from '../../../simulators/azure/core/worlds/single.ts';
-import { fullSpec, Lab, plainSpec, type Machine } from './lab.ts';
+import { fullSpec, Lab, newAppSpec, plainSpec, type Machine } from './lab.ts';
 
 const never = new AbortController().signal;
 const SCOPE = `/subscriptions/${SINGLE.subscriptionId}`;
@@ -61,9 +62,9 @@ async function run(machine: Machine, { plan, found: { handedOff } }: Looked) {
   });
 }
 
-/** What the handed-off commands do, done by the administrator's own calls to ARM. */
-async function administrate(lab: Lab, { plan, found }: Looked, outputs: OutputsByKey) {
-  const { resources } = connectAzure({
+/** What the administrator may do, by calls of their own to ARM. */
+function administrator(lab: Lab): Azure {
+  return connectAzure({
     tokens: {
       token: ({ audience, tenantId = SINGLE.tenantId }) => {
         const of = {
@@ -76,6 +77,11 @@ async function administrate(lab: Lab, { plan, found }: Looked, outputs: OutputsB
     },
     httpClient: lab.client,
   });
+}
+
+/** What the handed-off commands do. */
+async function administrate(lab: Lab, { plan, found }: Looked, outputs: OutputsByKey) {
+  const { resources } = administrator(lab);
   const bundle = handOff(plan, found, outputs);
   expect(bundle.notYet).toEqual([]);
   for (const { resource } of plan.changes) {
@@ -130,6 +136,109 @@ describe('a Contributor', () => {
     const { changes } = await machine.plan(spec);
     expect(changes.filter(({ action }) => action !== 'keep').map(({ reason }) => reason)).toEqual(
       [],
+    );
+  });
+});
+
+describe('a Contributor of one resource group, who can’t look at the subscription', () => {
+  const world = (registered = true): World => {
+    const { subscriptions, ...rest } = withAdministrator(worldNamed('group-contributor'));
+    const names = ['Storage', 'ManagedIdentity', 'Network', 'Compute', 'PolicyInsights'];
+    const registeredProviders = registered ? names.map((name) => `Microsoft.${name}`) : [];
+    return {
+      ...rest,
+      subscriptions: subscriptions.map((each) => ({ ...each, registeredProviders })),
+    };
+  };
+  const resourceGroup = { name: 'team', create: false };
+  const existingApp = { ...fullSpec(), resourceGroup, secretsAndLogs: false };
+  const newApp = { ...newAppSpec(), resourceGroup };
+
+  it('gets a plan that takes providers as registered and hands off exactly the roles', async () => {
+    const lab = new Lab(7, 'none', world());
+    const { plan, found } = await look(lab, lab.machine(), existingApp);
+    const providers = plan.changes.filter(({ resource: { key } }) => key.startsWith('provider/'));
+    expect(new Set(providers.map(({ action, reason }) => `${action}: ${reason}`))).toEqual(
+      new Set(['keep: Your account can’t see it: taken as registered.']),
+    );
+    expect(found.problems).toEqual([]);
+    const roles = plan.changes.filter(({ resource: { kind } }) => /^role/.test(kind));
+    expect([...found.handedOff.keys()]).toEqual(roles.map(({ resource }) => resource.key));
+    const reader = plan.changes.find(({ resource }) => resource.key === 'roleDefinition/read');
+    expect(reader?.reason).toBe('Your account can’t see whether it exists.');
+    expect(found.handedOff.get('roleDefinition/read')?.remedy).toBe(
+      'Give the commands to an administrator. Your account can’t see the result: continue only when it is there.',
+    );
+  });
+
+  it.each([
+    ['an app that exists', existingApp],
+    ['an app that the run registers', newApp],
+  ])('with %s is done once the roles are, and stays so on every machine', async (_, spec) => {
+    const lab = new Lab(7, 'none', world());
+    const machine = lab.machine();
+    const seen = await look(lab, machine, spec);
+    const first = await run(machine, seen);
+    expect(first.outcome).toBe('failed');
+    expect(new Set([...first.failures.values()].map(({ code }) => code))).toEqual(
+      new Set(['handed_off']),
+    );
+    // Going on too early is noticed where something can be seen.
+    expect((await run(machine, seen)).outcome).toBe('failed');
+    const outputs = new Map(
+      [...first.outcomes].map(([key, outcome]) => [key, outcome.outputs] as const),
+    );
+    await administrate(lab, seen, outputs);
+
+    const second = await run(machine, seen);
+    expect([...second.failures.values()].map(({ message }) => message)).toEqual([]);
+    expect(second.outcome).toBe('done');
+    for (const again of [machine, lab.machine()]) {
+      const { changes } = await again.plan(spec);
+      const written = changes.filter(({ action }) => action !== 'keep' && action !== 'adopt');
+      expect(written.map(({ resource, reason }) => `${resource.key}: ${reason}`)).toEqual([]);
+    }
+    const writes = lab.simulated.requests.stateChangingCalls();
+    expect((await machine.setUp(spec)).outcome).toBe('done');
+    expect(lab.simulated.requests.stateChangingCalls()).toBe(writes);
+    expect(
+      lab.simulated.requests.entries.filter(
+        ({ status, method }) => status === 403 && method === 'PUT',
+      ),
+    ).toEqual([]);
+  });
+
+  it('is told at the first write which provider is not registered, and goes on once it is', async () => {
+    const lab = new Lab(7, 'none', world(false));
+    const machine = lab.machine();
+    const seen = await look(lab, machine, existingApp);
+    const first = await run(machine, seen);
+    const { code, message } = first.failures.get('storageAccount') ?? expect.fail('It was made.');
+    expect(code).toBe('provider_not_registered');
+    expect(message).toContain('Microsoft.Storage');
+    for (const { resource } of seen.plan.changes) {
+      if (resource.kind !== 'providerRegistration') continue;
+      await administrator(lab).resources.write(resource.target(new Map()) ?? expect.fail(), never);
+    }
+    lab.clock.advance(120_000);
+    const second = await run(machine, seen);
+    // What that failure kept from being seen is no word of an administrator's.
+    expect(new Set([...second.failures.values()].map((each) => each.code))).toEqual(
+      new Set(['handed_off']),
+    );
+    expect(second.outcomes.has('roleDefinition/read')).toBe(false);
+  });
+
+  it('undoes what it may, and is told which role stays', async () => {
+    const lab = new Lab(7, 'none', world());
+    const machine = lab.machine();
+    await run(machine, await look(lab, machine, existingApp));
+    const caller = await machine.azure.catalog.caller(existingApp.tenantId, never);
+    const ports = { ...machine.ports(), azure: machine.azure.undo };
+    const plan = await planUndo(existingApp, caller, ports, never);
+    expect(plan.items.map(({ kind }) => kind)).toContain('storageAccount');
+    expect(plan.notes.join('\n')).toMatch(
+      /can’t see whether the role dstack team reader \w+ exists\. If it does, it stays\./,
     );
   });
 });
