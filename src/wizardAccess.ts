@@ -29,18 +29,26 @@ export interface WizardAccessParts {
 
 /** What the wizard asks about app and server, and the token for whoever registers the project. */
 export interface WizardAccess extends Pick<WizardDeps, 'app' | 'servers' | 'keepSecret'> {
-  /** The token that was typed in, else the one that the CLI of this machine has for the server. */
+  /**
+   * The token that was typed in for this very server and that it has taken, else the one that the CLI
+   * of this machine has for it.
+   */
   givenToken(url: string): Promise<string | undefined>;
 }
 
 /** The page's questions about the app and the server, asked with the secrets that it gave. */
 export function wizardAccess(parts: WizardAccessParts): WizardAccess {
   const { typed } = parts;
+  /** The server that has taken the typed token. It is nobody else's. */
+  let takenBy: { readonly url: string; readonly token: string } | undefined;
   return {
     keepSecret: (field, value) => typed.keep(field, value),
     async givenToken(url) {
-      const given = typed.value('serverToken');
-      return given === '' ? tokenAtHome(await readHome(parts.home), url) : given;
+      const token = typed.value('serverToken');
+      if (takenBy !== undefined && takenBy.token === token && isSameServer(takenBy.url, url)) {
+        return token;
+      }
+      return tokenAtHome(await readHome(parts.home), url);
     },
     app: {
       verify: ({ tenantId, clientId, subscriptionId }, signal) => {
@@ -54,10 +62,12 @@ export function wizardAccess(parts: WizardAccessParts): WizardAccess {
     servers: {
       fromHome: async () => homeServers(await readHome(parts.home)),
       check: async ({ url, token }, signal) => {
-        const known = await readHome(parts.home).catch(() => []);
         const given = typed.value('serverToken');
-        if (token === 'given') return askServer(url, given, known, signal);
-        return askServer(url, tokenAtHome(known, url) ?? '', known, signal);
+        const known = await readHome(parts.home).catch(() => []);
+        if (token === 'home') return askServer(url, tokenAtHome(known, url) ?? '', known, signal);
+        const answer = await askServer(url, given, known, signal);
+        takenBy = { url, token: given };
+        return answer;
       },
     },
   };

@@ -122,11 +122,34 @@ describe('A server by URL and token', () => {
 });
 
 describe('The token for registering', () => {
-  it('is the one that was typed, else the one that the CLI has for the server', async () => {
-    expect(await access().givenToken(`${server.url}/`)).toBe(server.token);
-    expect(await access().givenToken(OTHER)).toBeUndefined();
-    typed.keep('serverToken', 'typed');
-    expect(await access().givenToken(server.url)).toBe('typed');
+  it('is the one that was typed and taken, else the one that the CLI has for the server', async () => {
+    await knows(entry('main', server.url, 'at-home'));
+    const mine = access();
+    expect(await mine.givenToken(`${server.url}/`)).toBe('at-home');
+    expect(await mine.givenToken(OTHER)).toBeUndefined();
+    typed.keep('serverToken', server.token);
+    expect(await mine.givenToken(server.url)).toBe('at-home');
+    await mine.servers.check({ url: server.url, token: 'given' }, signal);
+    expect(await mine.givenToken(`${server.url}/`)).toBe(server.token);
+    typed.keep('serverToken', 'another');
+    expect(await mine.givenToken(server.url)).toBe('at-home');
+  });
+
+  it('is never one that was typed for another server', async () => {
+    await knows(entry('two', OTHER, 'at-home'));
+    typed.keep('serverToken', server.token);
+    const mine = access();
+    await mine.servers.check({ url: server.url, token: 'given' }, signal);
+    expect(await mine.givenToken(OTHER)).toBe('at-home');
+    expect(await mine.givenToken('https://third.example.com')).toBeUndefined();
+  });
+
+  it('is none that the server has refused', async () => {
+    await knows(entry('two', OTHER, 'at-home'));
+    typed.keep('serverToken', 'wrong');
+    const mine = access();
+    await thrownBy(mine.servers.check({ url: server.url, token: 'given' }, signal));
+    expect(await mine.givenToken(server.url)).toBeUndefined();
   });
 });
 
