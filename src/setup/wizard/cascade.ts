@@ -34,7 +34,7 @@ export interface Cascade {
  * Brings every value and every list into line with what stands before it, from the account down:
  * drops what no longer holds, chooses what is the only one, fetches what can be fetched. Does
  * nothing where nothing has changed.
- * @param typing whether a key press caused it: then Azure is asked only after a pause
+ * @param typing whether a key press caused it: then nobody is asked before a pause
  */
 export function settle(cascade: Cascade, typing: boolean): void {
   const { lists, chosen } = cascade.model;
@@ -58,7 +58,7 @@ export function settle(cascade: Cascade, typing: boolean): void {
   value(cascade, 'storageAccount');
   value(cascade, 'resourceGroup');
   followName(cascade, catalog, typing);
-  followChecks(cascade, (field) => value(cascade, field));
+  followChecks(cascade, (field) => value(cascade, field), typing);
 }
 
 function value(cascade: Cascade, field: SelectFieldName): void {

@@ -5,20 +5,25 @@ import { usesTypedApp } from './fields.ts';
 import { textValue } from './formOptions.ts';
 import { isGuid } from './guid.ts';
 import { keyOf } from './loaded.ts';
+import { TYPING_PAUSE_MS } from './nameCheck.ts';
 import { readServerUrl } from './serverUrlField.ts';
 import { tenantOf } from './tenant.ts';
 
-/** The questions behind Access and Server: asked when their part needs the answers, once each. */
+/**
+ * The questions behind Access and Server: asked when their part needs the answers, once each.
+ * @param typing whether a key press caused it
+ */
 export function followChecks(
   cascade: Cascade,
   settleValue: (field: 'credentials' | 'server') => void,
+  typing: boolean,
 ): void {
   followRegistrar(cascade);
   settleValue('credentials');
   followHomeServers(cascade);
   settleValue('server');
   followApp(cascade);
-  followServer(cascade);
+  followServer(cascade, typing);
 }
 
 function followRegistrar({ model, deps, wanted }: Cascade): void {
@@ -56,7 +61,8 @@ function followApp({ model, deps }: Cascade): void {
   );
 }
 
-function followServer({ model, deps }: Cascade): void {
+/** Each key may name another host, which would get the token: nobody is asked before a pause. */
+function followServer({ model, deps }: Cascade, typing: boolean): void {
   const { server = '' } = model.chosen;
   const atHome = homeUrl(server);
   const typed = readServerUrl(textValue(model, 'serverUrl')).url;
@@ -67,7 +73,8 @@ function followServer({ model, deps }: Cascade): void {
       : undefined;
   const url = atHome ?? typed ?? '';
   const token = atHome === undefined ? 'given' : 'home';
-  model.lists.serverCheck.follow(atHome === undefined ? given : server, (signal) =>
-    deps.servers.check({ url, token }, signal),
-  );
+  model.lists.serverCheck.follow(atHome === undefined ? given : server, async (signal) => {
+    if (typing) await deps.clock.sleep(TYPING_PAUSE_MS, signal);
+    return deps.servers.check({ url, token }, signal);
+  });
 }

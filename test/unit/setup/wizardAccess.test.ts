@@ -296,6 +296,22 @@ describe('The server', () => {
     expect(said(session, world)).not.toContain('canary');
   });
 
+  it('elsewhere is asked once, a second after the last key: each key may name another host', async () => {
+    const { world, session } = await atPlace();
+    await say(world, session, ...remote, secret(SECRET, 'serverToken'));
+    const whole = 'https://dstack.example.com';
+    for (const length of [11, 14, 18, whole.length]) {
+      session.dispatch(type('serverUrl', whole.slice(0, length)));
+      await world.clock.advance(999);
+    }
+    expect(world.asked.filter((each) => each.startsWith('checkServer'))).toEqual([]);
+    expect(session.state.form.serverToken.loading).toBe(true);
+    await world.clock.advance(1);
+    expect(world.asked).toContain(`checkServer ${whole} given`);
+    await say(world, session, secret('another', 'serverToken'));
+    expect(world.asked.filter((each) => each.startsWith('checkServer'))).toHaveLength(2);
+  });
+
   it.each([
     ['serverToken', 'serverToken'],
     ['serverUrl', 'serverUrl'],
