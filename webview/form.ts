@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { FORM_PARTS, type FormPart, type WizardState } from '../src/contract/wizardState.ts';
 import { administratorBlock, extrasBlock, rolesBlock } from './access.ts';
 import { element, setText, setVisible } from './dom.ts';
+import { isTyping } from './focus.ts';
 import { formFields, updateFields, type FormFields } from './formFields.ts';
 import { formPart, type PartElement } from './formPart.ts';
 import type { Send } from './fields.ts';
@@ -51,6 +52,8 @@ export function formScreen({ send, announce }: ScreenParts): Screen {
       if (leaving === undefined || form.reviewing) return;
       const left = leaving;
       leaving = undefined;
+      // Whoever has gone on to a field meanwhile stays there.
+      if (isTyping()) return;
       if (left !== 'form' && !form.parts[left].open) focusAfter(left, parts);
       else firstError(fields, root)?.focus();
     },

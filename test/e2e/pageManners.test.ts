@@ -123,6 +123,23 @@ describe('What a page says and where it puts the focus', () => {
     expect(await page.evaluate('document.activeElement.localName')).toBe('vscode-text-field');
   });
 
+  it('goes to what Review finds missing, unless somebody has gone on to a field meanwhile', async () => {
+    const reviewing = wizard('form-errors');
+    await open();
+    await show(wizard('form-filled'));
+    for (const isElsewhere of [false, true]) {
+      await page.getByRole('button', { name: 'Review Plan' }).click();
+      await show({ ...reviewing, form: { ...reviewing.form, reviewing: true } });
+      if (isElsewhere) await page.getByRole('textbox', { name: 'Project name' }).focus();
+      await show(reviewing);
+      const focused = await page.evaluate(
+        'document.activeElement.closest("[data-field]")?.dataset.field',
+      );
+      expect(focused === 'projectName').toBe(isElsewhere);
+      expect(focused).toBeDefined();
+    }
+  });
+
   it('goes to what has stopped a run, and to the heading when that goes on', async () => {
     await open();
     await show(wizard('progress'));

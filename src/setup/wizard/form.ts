@@ -115,6 +115,9 @@ export function createForm(options: FormOptions): Form {
     deps,
     wanted: (field: SelectFieldName) => wanted[field],
     assign(field: SelectFieldName, value: string | undefined) {
+      // What was wrong with the value before, or with what hung on it, is of no concern any more.
+      if (value !== chosen[field])
+        for (const each of [field, ...DEPENDENTS[field]]) problems.delete(each);
       if (value === undefined) Reflect.deleteProperty(chosen, field);
       else chosen[field] = value;
       if (value === wanted[field]) Reflect.deleteProperty(wanted, field);
@@ -300,6 +303,8 @@ export function createForm(options: FormOptions): Form {
       return true;
     },
     attempt() {
+      // What an earlier plan or run has said is asked again now.
+      problems.clear();
       for (const part of FORM_PARTS) attempted.add(part);
       for (const part of wrongParts(model)) show(part);
       if (lists.environment.value?.folder?.writable !== true) lists.environment.reload();

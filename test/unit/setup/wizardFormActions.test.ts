@@ -358,6 +358,39 @@ describe('What the plan fails on', () => {
     expect(form.parts[field === 'server' ? 'server' : 'where'].open).toBe(true);
   });
 
+  it.each(['location', 'newStorageAccount'] as const)(
+    'as %s is asked again with Review, and stands there no more when that goes well',
+    async (field) => {
+      const stage = await filled();
+      stage.session.dispatch(review);
+      stage.world.call('plan').fail(errorAt(field));
+      await tick();
+      expect(stage.session.state.form[field].error?.code).toBe('network');
+      await stage.send(review);
+      expect(stage.session.state.step).toBe('review');
+      await stage.send({ kind: 'backToForm' });
+      expect(stage.session.state.form[field]).not.toHaveProperty('error');
+      expect(stage.session.state.form.canReview).toBe(true);
+    },
+  );
+
+  it('as subscription is of no concern to another account that signs in', async () => {
+    const stage = await filled();
+    stage.session.dispatch(review);
+    stage.world.call('plan').fail(errorAt('subscription'));
+    await tick();
+    expect(stage.session.state.form.subscription.error?.code).toBe('network');
+    stage.session.dispatch({
+      kind: 'fieldAction',
+      field: 'account',
+      action: 'useAnotherAccount',
+    });
+    stage.world.call('signIn').give(stage.world.accounts[1]);
+    await stage.world.answerAll();
+    expect(stage.session.state.form.account.value).toBe('guest');
+    expect(stage.session.state.form.subscription).not.toHaveProperty('error');
+  });
+
   it.each(['clientSecret', 'somethingElse'])(
     'as %s, which is not to be seen, stands above the form',
     async (named) => {
