@@ -7,6 +7,7 @@ import type {
   HandOffAction,
   PlanView,
   ProblemView,
+  ProgressView,
   WizardState,
   WizardStep,
 } from '../contract/wizardState.ts';
@@ -475,21 +476,32 @@ class Session implements WizardSession {
     const step = this.#step;
     const problem = this.#shownProblem();
     const plan: PlanView | undefined = step === 'form' ? undefined : this.#planned?.view;
+    const notice = this.#comparing ? t('Comparing with what exists in Azure…') : this.#notice;
     return {
       revision: this.#revision,
       step,
       form: formView(this.#form.model),
       ...(plan === undefined ? {} : { plan }),
-      ...(step === 'progress' || step === 'done' ? { progress: this.#run.progress } : {}),
+      ...(step === 'progress' || step === 'done' ? { progress: this.#progress() } : {}),
       ...(this.#done !== undefined && step === 'done' ? { done: this.#done } : {}),
       ...(problem === undefined ? {} : { problem }),
-      ...(this.#notice === undefined ? {} : { notice: this.#notice }),
+      ...(notice === undefined ? {} : { notice }),
       ...(this.#announcement === undefined ? {} : { announcement: this.#announcement }),
     };
   }
 
+  /** Continue was pressed after a reload: a new plan says whether it may go on unasked. */
+  get #comparing(): boolean {
+    return this.#planning !== undefined && this.#step !== 'form';
+  }
+
+  #progress(): ProgressView {
+    const { progress } = this.#run;
+    return this.#comparing ? { ...progress, canContinue: false, canCancel: true } : progress;
+  }
+
   #shownProblem(): ProblemView | undefined {
-    if (this.#problem !== undefined) return this.#problem;
+    if (this.#problem !== undefined || this.#comparing) return this.#problem;
     switch (this.#step) {
       case 'form':
         return environmentProblem(this.#form.model);

@@ -159,6 +159,11 @@ export const pageStates: Readonly<Record<string, WizardState>> = {
     step: 'progress',
     progress: { ...progress('running'), cancelling: true, canCancel: false },
   }),
+  'progress-comparing': state({
+    step: 'progress',
+    progress: comparing(),
+    notice: 'Comparing with what exists in Azure…',
+  }),
   'progress-failed': state({
     step: 'progress',
     progress: { ...progress('failed'), canCancel: false, canContinue: true },
@@ -183,6 +188,14 @@ export const pageStates: Readonly<Record<string, WizardState>> = {
   'done-pending': state({
     step: 'done',
     done: done(['The project record: written as soon as the new role has spread in Azure.']),
+  }),
+  'done-unrecorded': state({
+    step: 'done',
+    done: done([]),
+    problem: {
+      ...problem('run_failed', 'Public access to the storage account is denied.'),
+      action: { id: 'continue', label: 'Continue' },
+    },
   }),
 };
 
@@ -472,6 +485,16 @@ function progress(sixth: 'running' | 'failed' | 'handedOff') {
     cancelling: false,
     canContinue: false,
   };
+}
+
+/** Continue was pressed after a reload: nothing runs yet. */
+function comparing() {
+  const running = progress('running');
+  const items = running.items.map(({ key, kindLabel, name, status }): ProgressItemView => ({
+    ...{ key, kindLabel, name },
+    status: status === 'running' ? 'waiting' : status,
+  }));
+  return { ...running, items };
 }
 
 function done(pending: readonly string[]) {

@@ -419,6 +419,8 @@ describe('A reload', () => {
     });
     expect(stage.runs).toEqual([]);
     stage.session.dispatch({ kind: 'problemAction', action: 'continue' });
+    expect(stage.session.state.notice).toBe('Comparing with what exists in Azure…');
+    expect(stage.session.state).not.toHaveProperty('problem');
     stage.world.call('plan').give(samplePlan(spec, ['keep', 'create']));
     await tick();
     expect(stage.runs).toHaveLength(1);

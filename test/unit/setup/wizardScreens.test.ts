@@ -362,6 +362,32 @@ describe('A run of a project', () => {
     expect(Object.keys(stage.session.snapshot())).toEqual(['schema', 'form', 'made']);
   });
 
+  it('after a reload says that Azure is looked at before it goes on, and can be given up', async () => {
+    const before = await stopped();
+    const stage = new Stage(JSON.parse(JSON.stringify(before.session.snapshot())));
+    await stage.world.answerAll();
+    stage.session.dispatch({ kind: 'continue' });
+    expect(stage.session.state).toMatchObject({
+      step: 'progress',
+      notice: 'Comparing with what exists in Azure…',
+      announcement: 'Comparing with what exists in Azure.',
+      progress: { canContinue: false, canCancel: true },
+    });
+    expect(stage.session.state).not.toHaveProperty('problem');
+    const { signal } = stage.world.call('plan');
+    stage.session.dispatch({ kind: 'cancel' });
+    expect(signal?.aborted).toBe(true);
+    expect(stage.session.state).toMatchObject({
+      problem: { code: 'interrupted' },
+      progress: { canContinue: true, canCancel: false },
+    });
+    expect(stage.session.state).not.toHaveProperty('notice');
+    stage.session.dispatch({ kind: 'continue' });
+    stage.world.call('plan').answer();
+    await stage.world.answerAll();
+    expect(stage.runs).toHaveLength(1);
+  });
+
   it('after a reload begins by itself only where nothing else would be done', async () => {
     const before = await stopped();
     const stored: unknown = JSON.parse(JSON.stringify(before.session.snapshot()));
@@ -385,8 +411,8 @@ describe('A run of a project', () => {
     await tick();
     expect(stage.session.state).toMatchObject({ step: 'progress', problem: { code: 'network' } });
     expect(stage.session.state.problem).not.toHaveProperty('action');
+    expect(stage.session.state.progress).toMatchObject({ canContinue: true, canCancel: false });
     stage.session.dispatch({ kind: 'continue' });
-    expect(stage.session.state.problem?.code).toBe('interrupted');
     const moved = samplePlan(before.run.plan.spec, ['replace', 'create']);
     stage.world.call('plan').give(moved);
     await tick();
