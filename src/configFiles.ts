@@ -13,7 +13,7 @@ import {
 import { editProfiles, removeProfile } from './dstack/profiles.ts';
 import { isSameServer } from './dstack/serverUrl.ts';
 import { starterFile } from './dstack/starterFiles.ts';
-import type { ConfigFiles } from './host/folderProject.ts';
+import type { ConfigFiles, FolderProject } from './host/folderProject.ts';
 import { readTextFile, updateTextFile } from './local/atomicFile.ts';
 import { createFile } from './local/newFile.ts';
 import { removeWorkspaceEntry } from './local/workspaceRemoval.ts';
@@ -78,12 +78,23 @@ export const configFiles: ConfigFiles = {
       (text) => {
         const other = otherProjectIn(text ?? '', project.spec, path);
         if (other && !replacesOther) throw localNameTaken(project.spec.name, other.resourceGroup);
+        // What is there of the project says more than its tags.
+        const isKnownByTags = project.resources.length === 0;
+        if (text !== undefined && isKnownByTags && !other && hasBackend(text, project, path)) {
+          return text;
+        }
         return editLocalServerConfig(text, project.spec.name, backend, path).text;
       },
       { root: directory, newMode: OWNER_ONLY.file },
     );
   },
 };
+
+/** Whether the server's file has a backend of the project. */
+function hasBackend(text: string, { spec }: Pick<FolderProject, 'spec'>, path: string): boolean {
+  const name = spec.name.toLowerCase();
+  return azureProjectsIn(text, path).some((each) => each.toLowerCase() === name);
+}
 
 /**
  * Looks whether `writeFolder` would be refused. Writes nothing.

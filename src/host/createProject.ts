@@ -176,7 +176,9 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
     },
     async useProject({ accountId, project }, signal) {
       const { records } = parts.connect(accountId);
-      const known = await folderProjectOf(project, () => Promise.resolve(records), signal);
+      const { bindings } = parts.folderSetup;
+      const read = { records: () => Promise.resolve(records), bindings };
+      const known = await folderProjectOf(project, read, signal);
       await askAboutSignIn(known.spec, parts);
       return setUpFolder(known, parts);
     },

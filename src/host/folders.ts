@@ -6,6 +6,7 @@ import type { FolderUse, ListedProject } from '../projects/projectNode.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import { resourceGroupId } from '../setup/armId.ts';
 import type { Binding, Bindings } from './binding.ts';
+import { LOCAL_SERVER_URL } from './localServerUrl.ts';
 
 /** The folder that a person works in: that of the active editor, else the only or first one. */
 export function currentFolder(): vscode.WorkspaceFolder | undefined {
@@ -91,7 +92,7 @@ export async function folderUses(
 /** The folders of the window that use a project, each with its binding. */
 export function foldersOf(
   spec: ProjectSpec,
-  bindings: Bindings,
+  bindings: Pick<Bindings, 'of'>,
 ): readonly { readonly folder: vscode.WorkspaceFolder; readonly binding: Binding }[] {
   const group = resourceGroupId(spec.subscriptionId, spec.resourceGroup.name);
   const id = `${group}/providers/Microsoft.Storage/storageAccounts/${spec.storageAccount.name}`;
@@ -101,6 +102,12 @@ export function foldersOf(
       ? [{ folder, binding }]
       : [];
   });
+}
+
+/** The server through which the folders of the window use a project; one elsewhere before the local one. */
+export function serverUrlOf(spec: ProjectSpec, bindings: Pick<Bindings, 'of'>): string | undefined {
+  const bound = foldersOf(spec, bindings).map(({ binding }) => binding.serverUrl);
+  return bound.find((url) => url !== LOCAL_SERVER_URL) ?? bound[0];
 }
 
 /** The projects that this window's folders use, whether or not a listing has them yet. */

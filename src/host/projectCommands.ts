@@ -202,7 +202,9 @@ async function useProject(node: ProjectNode | undefined, parts: CommandParts): P
   await vscode.window.withProgress({ location: { viewId: PROJECTS_VIEW } }, async () => {
     const records = () => parts.recordsFor(project.accountId);
     const found = { ...project, projectName: project.name };
-    const known = await folderProjectOf(found, records, new AbortController().signal);
+    const { bindings } = parts;
+    const { signal } = new AbortController();
+    const known = await folderProjectOf(found, { records, bindings }, signal);
     await parts.askAboutSignIn(known.spec);
     await useInFolder(known, folder, parts.folderSetup);
   });

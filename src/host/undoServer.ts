@@ -7,7 +7,7 @@ import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { UndoServer } from '../setup/undoPorts.ts';
 import type { FolderSetupParts } from './folderProject.ts';
 import { LOCAL_SERVER_URL } from './localServerUrl.ts';
-import { foldersOf } from './folders.ts';
+import { serverUrlOf } from './folders.ts';
 import type { LocalServer } from './localServer.ts';
 
 export interface UndoServerParts {
@@ -27,16 +27,18 @@ export async function undoServerOf(
   parts: UndoServerParts,
 ): Promise<UndoServer> {
   const { secrets, bindings, files, serverDirectory } = parts.folderSetup;
-  const bound = foldersOf(spec, bindings).map(({ binding }) => binding.serverUrl);
-  const url = bound.find((each) => each !== LOCAL_SERVER_URL) ?? bound[0] ?? spec.server.url;
+  const url = serverUrlOf(spec, bindings) ?? spec.server.url;
   const connect = async (at: string, token: string | undefined): Promise<UndoServer> => {
-    if (token === undefined) return silentServer(at);
+    if (token === undefined) return silentServer(at, tokenMissing(at));
     const connectServer = await parts.connectServer();
     return connectServer({ url: at, token, clock: parts.clock, resources }).forUndo(spec);
   };
   if (url !== undefined && url !== LOCAL_SERVER_URL) {
     const at = { serverUrl: url, projectName: spec.name };
     return connect(url, await secrets.token(at));
+  }
+  if (url === undefined && spec.server.kind === 'remote') {
+    return silentServer(vscode.l10n.t('dstack server'), serverUnknown());
   }
   return localUndoServer(spec, {
     url: LOCAL_SERVER_URL,
@@ -63,15 +65,27 @@ async function restart(server: LocalServer, signal: AbortSignal): Promise<void> 
 }
 
 /** A server that can't be spoken to from here: whoever deletes has to say that this is all right. */
-function silentServer(url: string): UndoServer {
-  const silent = (): Promise<never> =>
-    Promise.reject(
-      new SetupError({
-        code: 'server_token_missing',
-        source: 'dstack',
-        message: vscode.l10n.t('VS Code does not hold a token of the dstack server at {0}.', url),
-        remedy: vscode.l10n.t('Use the project in a folder first, or delete without the server.'),
-      }),
-    );
-  return { name: url, running: silent, unregister: silent };
+function silentServer(name: string, why: SetupError): UndoServer {
+  const silent = (): Promise<never> => Promise.reject(why);
+  return { name, running: silent, unregister: silent };
+}
+
+function tokenMissing(url: string): SetupError {
+  return new SetupError({
+    code: 'server_token_missing',
+    source: 'dstack',
+    message: vscode.l10n.t('VS Code does not hold a token of the dstack server at {0}.', url),
+    remedy: vscode.l10n.t('Use the project in a folder first, or delete without the server.'),
+  });
+}
+
+function serverUnknown(): SetupError {
+  return new SetupError({
+    code: 'server_unknown',
+    source: 'user',
+    message: vscode.l10n.t(
+      'It is not known which server has the project, because its record can’t be read.',
+    ),
+    remedy: vscode.l10n.t('Use the project in a folder first, or delete without the server.'),
+  });
 }

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { nameOf, resourceGroupId } from '../setup/armId.ts';
 import { asSetupError, isCancellation } from '../setup/errors.ts';
 import type { RecordStore } from '../setup/ports.ts';
+import { isRecordPending } from '../setup/recordPending.ts';
 import { discover, type Discovery, type DiscoverySources } from './discovery.ts';
 import type {
   FolderUse,
@@ -23,15 +24,6 @@ export interface ProjectSources extends DiscoverySources {
   /** What `discover` answered at the last listing of the roots, for the view's state. */
   onDiscovered(discovery: Discovery): void;
 }
-
-/** Why a record can't be read by somebody, while its project is quite well. */
-const PENDING_CODES: readonly string[] = [
-  'data_role_spreading',
-  'not_authorized',
-  'denied_by_assignment',
-  'storage_network_closed',
-  'public_access_denied',
-];
 
 /** What a sign-in cures. */
 const SIGN_IN_CODES: readonly string[] = ['sign_in_needed', 'sign_in_ended', 'step_up_required'];
@@ -144,7 +136,7 @@ async function readRecord(
   } catch (error) {
     if (isCancellation(error)) throw error;
     const failure = asSetupError(error);
-    return PENDING_CODES.includes(failure.code)
+    return isRecordPending(failure)
       ? { kind: 'pending', reason: failure.message }
       : { kind: 'failed', error: failure };
   }

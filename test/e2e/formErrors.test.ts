@@ -168,6 +168,8 @@ describe('A form that is filled in badly', () => {
     await page.choose('Storage account', /^contososhared/);
     await page.shows(/contososhared can’t be chosen\. Belongs to the project Shared-Training\./);
     await page.press('Use the Project Shared-Training');
+    // It has no record, and its tags don't say which server it has.
+    await workbench.quickInput.pick(/^The local dstack server/);
     await page.shows(/is ready/i);
     const config = path.join(scene.stage.workspace, '.dstack', 'config.yml');
     expect(await readFile(config, 'utf8')).toContain('name: Shared-Training');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { project } from './listedProject.ts';
+import { useLocally } from './listedProject.ts';
 
 const VARIABLES = ['DSTACK_SERVER_URL', 'DSTACK_PROJECT', 'DSTACK_TOKEN'];
 
@@ -15,7 +15,7 @@ describe('A folder that uses a project', () => {
 
   before(async () => {
     place = await mkdtemp(join(tmpdir(), 'dstack-terminal-'));
-    await vscode.commands.executeCommand('dstackAzure.useInFolder', project('alpha'));
+    await useLocally('alpha');
   });
 
   after(async () => {
@@ -74,7 +74,7 @@ describe('A folder that uses a project', () => {
   it('has the same token for a second project: the local server has one user', async () => {
     const before = await readFile(join(folder, '.dstack', 'config.yml'), 'utf8');
     await vscode.commands.executeCommand('dstackAzure.stopUsingInFolder');
-    await vscode.commands.executeCommand('dstackAzure.useInFolder', project('beta'));
+    await useLocally('beta');
     const after = await readFile(join(folder, '.dstack', 'config.yml'), 'utf8');
     assert.ok(after.includes('name: alpha') && after.includes('name: beta'));
     assert.equal(new Set(after.match(/token: \S+/g)).size, 1);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { project } from './listedProject.ts';
+import { useLocally } from './listedProject.ts';
 
 /** A CLI in dstack's place: notes how it was called, and has one offer. */
 const STAND_IN = `#!${process.execPath}
@@ -42,7 +42,7 @@ describe('The GPU offers of a folder', () => {
       server.once('error', reject).listen(3000, '127.0.0.1', resolve);
     });
     await settings().update('dstackPath', program, vscode.ConfigurationTarget.Global);
-    await vscode.commands.executeCommand('dstackAzure.useInFolder', project('alpha'));
+    await useLocally('alpha');
   });
 
   after(async () => {

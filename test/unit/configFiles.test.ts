@@ -2,7 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configFiles } from '../../src/configFiles.ts';
+import type { FolderProject } from '../../src/host/folderProject.ts';
 import type { ProjectSpec } from '../../src/setup/projectSpec.ts';
+import { record } from './dstack/projectRecords.ts';
 import { temporaryFolder } from './local/temporaryFolder.ts';
 import { sampleSpec } from './setup/sampleSpec.ts';
 
@@ -57,5 +59,32 @@ describe('The local server’s file, when a project goes', () => {
     const folder = await temporaryFolder();
     expect(await clear(folder)).toBe(false);
     expect(await clear(path.join(folder, 'never', 'made'))).toBe(false);
+  });
+});
+
+describe('The local server’s file, when a project is used', () => {
+  const write = (directory: string, resources: FolderProject['resources']) =>
+    configFiles.writeServerConfig({
+      directory,
+      project: { spec: record.spec, storageAccountId: 'account', resources },
+    });
+
+  it('keeps the network of the project while only its tags are known', async () => {
+    const folder = await temporaryFolder();
+    const text = () => readFile(path.join(folder, 'config.yml'), 'utf8');
+    await write(folder, record.resources);
+    const before = await text();
+    expect(before).toContain('subnet_ids:');
+    await write(folder, []);
+    expect(await text()).toBe(before);
+  });
+
+  it('gets what the tags say of a project that it does not have', async () => {
+    const folder = await temporaryFolder();
+    await write(folder, []);
+    const text = await readFile(path.join(folder, 'config.yml'), 'utf8');
+    expect(text).toContain('resource_group: dstack-gpu');
+    await write(folder, record.resources);
+    expect(await readFile(path.join(folder, 'config.yml'), 'utf8')).toContain('subnet_ids:');
   });
 });

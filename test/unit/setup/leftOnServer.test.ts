@@ -13,6 +13,11 @@ describe('What a server keeps of a project that is removed without it', () => {
       /dstack\.example.*“vision”.*client secret/,
     ],
     [
+      'one that nobody could name',
+      { server: { kind: 'remote' }, credentials: app },
+      /not known which dstack server has the project “vision”/,
+    ],
+    [
       'the local one',
       { server: { kind: 'local' }, credentials: app },
       /its file keeps the project “vision”/,
