@@ -57,6 +57,8 @@ export class PagePanel<
   readonly #kind: PageKind<State, Intent>;
   #panel: vscode.WebviewPanel | undefined;
   #logic: Logic | undefined;
+  /** Counts beginnings and ends: a start that another one, or an end, has overtaken is of no use. */
+  #generation = 0;
   #left: vscode.Disposable | undefined;
   #assets: Promise<readonly [script: string, style: string]> | undefined;
   #subscriptions: { dispose(): unknown }[] = [];
@@ -133,25 +135,39 @@ export class PagePanel<
   }
 
   async #attach(panel: vscode.WebviewPanel, snapshot: unknown): Promise<void> {
+    this.#generation += 1;
+    const generation = this.#generation;
     this.#panel = panel;
     this.#left?.dispose();
     this.#left = undefined;
     panel.iconPath = vscode.Uri.joinPath(this.#parts.extensionUri, 'media', 'dstack-azure.svg');
     this.#subscriptions.push(panel.onDidDispose(() => this.#closed()));
     try {
-      const [logic, html] = await Promise.all([this.#startLogic(snapshot), this.#html()]);
-      // The tab may have been closed while the logic was loading.
-      if (this.#panel !== panel) return;
+      const [logic, html] = await Promise.all([
+        this.#startLogic(snapshot, generation),
+        this.#html(),
+      ]);
+      // The tab may have been closed, or begun anew, while the logic was loading.
+      if (logic === undefined || generation !== this.#generation) return;
       this.#connect(panel, logic);
       panel.webview.html = html;
     } catch (error) {
+      if (generation !== this.#generation) return;
       panel.dispose();
       throw error;
     }
   }
 
-  async #startLogic(snapshot: unknown): Promise<Logic> {
-    return (this.#logic ??= await this.#parts.start(snapshot));
+  /** The logic that goes on, or a new one; undefined if it was overtaken while it started. */
+  async #startLogic(snapshot: unknown, generation: number): Promise<Logic | undefined> {
+    if (this.#logic !== undefined) return this.#logic;
+    const logic = await this.#parts.start(snapshot);
+    if (generation !== this.#generation) {
+      logic.dispose();
+      return undefined;
+    }
+    this.#logic = logic;
+    return logic;
   }
 
   #connect(panel: vscode.WebviewPanel, logic: Logic): void {
@@ -192,6 +208,7 @@ export class PagePanel<
 
   /** A run goes on when its tab is closed: stopping it is what Cancel is for. */
   #closed(): void {
+    this.#generation += 1;
     this.#detach();
     this.#panel = undefined;
     const logic = this.#logic;
@@ -212,6 +229,7 @@ export class PagePanel<
   }
 
   #endLogic(): void {
+    this.#generation += 1;
     this.#left?.dispose();
     this.#left = undefined;
     this.#logic?.dispose();

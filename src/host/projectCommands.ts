@@ -169,7 +169,10 @@ async function deleteProject(node: ProjectNode | undefined, parts: CommandParts)
     node?.kind === 'project' ? node : binding && (await tree.projectOf(binding.storageAccountId));
   if (item === undefined) throw noProject();
   const { accountId } = item.project;
-  const spec = await specToDelete(item.project, () => parts.recordsFor(accountId));
+  // It reads the record, which may take a while.
+  const spec = await vscode.window.withProgress({ location: { viewId: PROJECTS_VIEW } }, () =>
+    specToDelete(item.project, () => parts.recordsFor(accountId)),
+  );
   if (wizard.logic?.runs(spec) === true) throw isBeingSetUp(spec.name);
   await parts.deleting.openFor({ accountId, spec });
 }
