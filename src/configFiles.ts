@@ -16,10 +16,10 @@ import { starterFile } from './dstack/starterFiles.ts';
 import type { ConfigFiles, FolderProject } from './host/folderProject.ts';
 import { readTextFile, updateTextFile } from './local/atomicFile.ts';
 import { createFile } from './local/newFile.ts';
+import { CONFIG } from './local/plannedFiles.ts';
 import { removeWorkspaceEntry } from './local/workspaceRemoval.ts';
 import {
   checkWorkspaceFiles,
-  CONFIG,
   writeWorkspaceFiles,
   type FileChange,
 } from './local/workspaceFiles.ts';

@@ -69,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const localServer = { server, programs: loadLocalServerPrograms };
   const folderSetup: FolderSetupParts = {
     bindings,
+    errors,
     secrets,
     files: loadConfigFiles,
     serverDirectory: storageFolder('server'),

@@ -80,19 +80,23 @@ export function editCliConfig(
 
 /**
  * Removes one project of one server from the text of a CLI config file; an entry of the same name
- * that leads elsewhere stays. As in the CLI, no other project becomes the default.
+ * that leads elsewhere stays, and so does one with another token where a token is given. As in the
+ * CLI, no other project becomes the default.
  *
  * @throws SetupError `yaml_refused` with the line.
  */
 export function removeFromCliConfig(
   text: string,
-  entry: Pick<CliProjectEntry, 'name' | 'url'>,
+  entry: Pick<CliProjectEntry, 'name' | 'url'> & { readonly token?: string },
   file = FILE,
 ): CliConfigEdit {
   const source = parseYamlSource(file, text);
   const entries = readEntries(source);
   const index = entries.findIndex(
-    ({ project }) => project.name === entry.name && isSameServer(project.url, entry.url),
+    ({ project }) =>
+      project.name === entry.name &&
+      isSameServer(project.url, entry.url) &&
+      (entry.token === undefined || project.token === entry.token),
   );
   const found = entries[index];
   const pair = isMap(source.root) ? pairOf(source.root, 'projects') : undefined;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { SetupError } from '../setup/errors.ts';
 import type { Bindings } from './binding.ts';
+import type { ErrorReport } from './errorReport.ts';
 import type { ConfigFiles, WrittenFile } from './folderProject.ts';
 
 type Request = Parameters<ConfigFiles['writeFolder']>[0];
@@ -12,12 +13,34 @@ type Request = Parameters<ConfigFiles['writeFolder']>[0];
  */
 export async function writeFolderAsking(
   files: Pick<ConfigFiles, 'writeFolder'>,
-  bindings: Pick<Bindings, 'of'>,
+  { bindings, errors }: { readonly bindings: Pick<Bindings, 'of'>; readonly errors: ErrorReport },
   { folderUri, ...request }: Request & { readonly folderUri: string },
 ): Promise<readonly WrittenFile[]> {
   const used = bindings.of(folderUri);
   const usedProject = used && { name: used.projectName, url: used.serverUrl };
-  return await write(files, { ...request, usedProject });
+  const written = await write(files, { ...request, usedProject });
+  if (written.some(({ isOffered }) => isOffered === true)) {
+    const { name } = request.project;
+    const isStillUsed = () => bindings.of(folderUri)?.projectName === name;
+    // Whoever waits here would wait for a notification that nobody has to answer.
+    void offerProfile(files, request, isStillUsed).catch((error: unknown) => errors.report(error));
+  }
+  return written;
+}
+
+/** Others' profiles are left alone; ours can stand beside them, never as the default. */
+async function offerProfile(
+  files: Pick<ConfigFiles, 'writeFolder'>,
+  request: Request,
+  isStillUsed: () => boolean,
+): Promise<void> {
+  const add = vscode.l10n.t('Add the Profile');
+  const text = vscode.l10n.t(
+    'The folder’s .dstack/profiles.yml has profiles of others: it was not given one for “{0}”.',
+    request.project.name,
+  );
+  if ((await vscode.window.showInformationMessage(text, add)) !== add || !isStillUsed()) return;
+  await write(files, { ...request, addToExistingProfiles: true });
 }
 
 async function write(

@@ -4,6 +4,7 @@ import type { ProjectRecord } from '../setup/projectRecord.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
+import type { ErrorReport } from './errorReport.ts';
 import { writeFolderAsking } from './folderFiles.ts';
 import { folderServer } from './folderServer.ts';
 import type { LocalServerState } from './localServer.ts';
@@ -24,6 +25,8 @@ export interface WrittenFile {
   readonly path: string;
   readonly change: 'created' | 'updated' | 'unchanged' | 'skipped' | 'deleted';
   readonly why: string;
+  /** Our part was left out, because the file is of others; it can be added. */
+  readonly isOffered?: boolean;
 }
 
 /** Which of dstack's own files a person starts with. */
@@ -41,8 +44,12 @@ export interface ConfigFiles {
       readonly token: string | undefined;
       readonly location: string;
     };
-    /** The project that the folder uses by now: a configuration with it in it is ours. */
+    /** The project that the folder uses by now: what is written for it is ours. */
     readonly usedProject?: { readonly name: string; readonly url: string } | undefined;
+    /** The token that stays in VS Code: an entry of ours that has it leaves the file. */
+    readonly heldToken?: string | undefined;
+    /** Whether to add a profile to a `profiles.yml` of others. */
+    readonly addToExistingProfiles?: boolean;
     /** Whether the project may be added to a `config.yml` that is not ours. */
     readonly addToForeignConfig?: boolean;
     /** Whether an entry of this name that leads to another server may be replaced. */
@@ -86,6 +93,7 @@ export interface ConfigFiles {
 
 export interface FolderSetupParts {
   readonly bindings: Bindings;
+  readonly errors: ErrorReport;
   readonly secrets: Secrets;
   readonly files: () => Promise<ConfigFiles>;
   readonly serverDirectory: string;
@@ -106,7 +114,7 @@ export async function useInFolder(
   const replacesOther = await askToReplace(project.spec, parts);
   const server = await folderServer(project.spec, parts);
   const at = { serverUrl: server.url, projectName: project.spec.name };
-  const written = await writeFolderAsking(files, parts.bindings, {
+  const written = await writeFolderAsking(files, parts, {
     folder: folder.uri.fsPath,
     folderUri: folder.uri.toString(),
     project: {
@@ -115,6 +123,7 @@ export async function useInFolder(
       token: keepsTokenInVSCode() ? undefined : server.token,
       location: project.spec.location,
     },
+    heldToken: server.token,
   });
   if (server.isLocal) {
     const directory = parts.serverDirectory;

@@ -6,48 +6,17 @@ import { readTextFile, updateTextFile } from './atomicFile.ts';
 import { fileError } from './fileErrors.ts';
 import { errorCode, nodeFileSystem } from './fileSystem.ts';
 import { git, type GitAnswers } from './git.ts';
-import { ignoreConfig } from './gitignore.ts';
+import {
+  CONFIG,
+  plannedFiles,
+  type FileEdit,
+  type FileRequest,
+  type PlannedFile,
+} from './plannedFiles.ts';
 
-/** The project that a folder's files are written for. */
-export interface WorkspaceProject {
-  readonly name: string;
-  readonly url: string;
-  /** Undefined keeps it in VS Code only: then there is no `config.yml`. */
-  readonly token: string | undefined;
-  /** Azure location code. */
-  readonly location: string;
-}
-
-/** The edits of dstack's own files: `src/dstack/cliConfig.ts` and `profiles.ts` have this form. */
-export interface DstackFileEdits {
-  editCliConfig(
-    text: string,
-    entry: { readonly name: string; readonly url: string; readonly token: string },
-    options: { readonly file: string; readonly replaceOtherServer: boolean },
-  ): {
-    readonly text: string;
-    readonly clash?: { readonly url: string; readonly line: number };
-  };
-  removeFromCliConfig(
-    text: string,
-    entry: { readonly name: string; readonly url: string },
-  ): { readonly text: string };
-  editProfiles(
-    text: string | undefined,
-    entry: { readonly name: string; readonly location: string },
-  ): { readonly text: string };
-  removeProfile(text: string, name: string): { readonly text: string };
-}
-
-export interface WorkspaceFilesRequest {
+export interface WorkspaceFilesRequest extends FileRequest {
   /** The workspace folder; no file outside of it is written, by links either. */
   readonly folder: string;
-  readonly project: WorkspaceProject;
-  readonly edits: DstackFileEdits;
-  /** Whether to add a profile to a `profiles.yml` of others; a new file is written anyway. */
-  readonly addToExistingProfiles?: boolean;
-  /** Whether an entry of this name that leads to another server may be replaced. */
-  readonly replaceOtherServer?: boolean;
   readonly git?: GitAnswers;
 }
 
@@ -57,18 +26,8 @@ export interface FileChange {
   readonly path: string;
   readonly change: 'created' | 'updated' | 'unchanged' | 'skipped' | 'deleted';
   readonly why: string;
-}
-
-const CONFIG = '.dstack/config.yml';
-const IGNORE = '.dstack/.gitignore';
-const PROFILES = '.dstack/profiles.yml';
-
-interface PlannedFile {
-  readonly path: string;
-  readonly newMode: number;
-  readonly why: string;
-  /** The new text; undefined leaves the file alone. Throws where the file is refused. */
-  readonly edit: (text: string | undefined) => string | undefined;
+  /** Our part was left out, because the file is of others; it can be added. */
+  readonly isOffered?: boolean;
 }
 
 /**
@@ -104,52 +63,11 @@ export async function checkWorkspaceFiles(request: WorkspaceFilesRequest): Promi
   }
 }
 
-function plannedFiles(request: WorkspaceFilesRequest): readonly PlannedFile[] {
-  const { project, edits } = request;
-  const keepsProfiles = request.addToExistingProfiles !== true;
-  return [
-    {
-      path: IGNORE,
-      newMode: 0o644,
-      why: t('Keeps the token out of git.'),
-      edit: ignoreConfig,
-    },
-    {
-      path: CONFIG,
-      newMode: 0o600,
-      why:
-        project.token === undefined
-          ? t('The token stays in VS Code.')
-          : t('The project for the dstack CLI.'),
-      edit: (text) => configText(request, text),
-    },
-    {
-      path: PROFILES,
-      newMode: 0o644,
-      why: t('Runs of this folder use Azure in {0}.', project.location),
-      edit: (text) =>
-        text !== undefined && keepsProfiles ? undefined : edits.editProfiles(text, project).text,
-    },
-  ];
-}
-
-function configText(
-  { project, edits, replaceOtherServer = false }: WorkspaceFilesRequest,
-  text: string | undefined,
-): string | undefined {
-  const { name, url, token } = project;
-  if (token === undefined) return undefined;
-  const options = { file: CONFIG, replaceOtherServer };
-  const edit = edits.editCliConfig(text ?? '', { name, url, token }, options);
-  if (edit.clash) throw nameClash(name, edit.clash);
-  return edit.text;
-}
-
 /** Runs the edit without writing, and asks whether the file could be written at all. */
 async function check(folder: string, file: PlannedFile): Promise<void> {
   const path = join(folder, file.path);
   const text = await readTextFile(path, { root: folder });
-  const after = file.edit(text);
+  const { text: after } = file.edit(text);
   if (after === undefined || after === text) return;
   try {
     await checkWritable(dirname(path));
@@ -180,24 +98,21 @@ async function checkIgnored(answers: GitAnswers, folder: string): Promise<void> 
 }
 
 async function write(folder: string, file: PlannedFile): Promise<FileChange> {
-  const seen = { isNew: false, isSkipped: false };
+  const seen: { edit?: FileEdit; isNew: boolean } = { isNew: false };
   const wasWritten = await updateTextFile(
     join(folder, file.path),
     (text) => {
-      const after = file.edit(text);
+      seen.edit = file.edit(text);
       seen.isNew = text === undefined;
-      seen.isSkipped = after === undefined;
-      return after;
+      return seen.edit.text;
     },
     { root: folder, newMode: file.newMode },
   );
-  if (seen.isSkipped && file.path === PROFILES) {
-    const why = t('The file has profiles already; ours can be added.');
-    return { path: file.path, change: 'skipped', why };
-  }
-  const unwritten = seen.isSkipped ? 'skipped' : 'unchanged';
-  const written = seen.isNew ? 'created' : 'updated';
-  return { path: file.path, change: wasWritten ? written : unwritten, why: file.why };
+  const { text, why = '', isOffered = false } = seen.edit ?? {};
+  const unwritten = text === undefined ? 'skipped' : 'unchanged';
+  const written = text === null ? 'deleted' : seen.isNew ? 'created' : 'updated';
+  const change = wasWritten ? written : unwritten;
+  return { path: file.path, change, why, ...(isOffered && { isOffered }) };
 }
 
 function trackedByGit(): SetupError {
@@ -209,24 +124,3 @@ function trackedByGit(): SetupError {
     object: CONFIG,
   });
 }
-
-function nameClash(
-  name: string,
-  { url, line }: { readonly url: string; readonly line: number },
-): SetupError {
-  return new SetupError({
-    code: 'cli_project_name_clash',
-    source: 'user',
-    message: t('{0} has a project “{1}” on another server ({2}).', CONFIG, name, withoutUser(url)),
-    remedy: t('Replace that entry, or give this project another name.'),
-    object: CONFIG,
-    line,
-  });
-}
-
-/** A URL that somebody else wrote may hold a password. */
-function withoutUser(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
-}
-
-export { CONFIG, IGNORE, PROFILES };

@@ -3,13 +3,8 @@ import { t } from '@vscode/l10n';
 import { readTextFile, updateTextFile } from './atomicFile.ts';
 import { fileError } from './fileErrors.ts';
 import { errorCode, nodeFileSystem as fs } from './fileSystem.ts';
-import {
-  CONFIG,
-  IGNORE,
-  PROFILES,
-  type DstackFileEdits,
-  type FileChange,
-} from './workspaceFiles.ts';
+import { CONFIG, IGNORE, NOTHING, PROFILES, type DstackFileEdits } from './plannedFiles.ts';
+import type { FileChange } from './workspaceFiles.ts';
 
 /**
  * Takes the project out of a folder's files. What others wrote stays; a file that then holds nothing
@@ -34,9 +29,6 @@ export async function removeWorkspaceEntry(request: {
   await removeIfEmpty(join(folder, '.dstack'));
   return changes;
 }
-
-/** What our own files hold once our entry is out of them. */
-const NOTHING = /^(?:(?:projects|profiles): \[\]\r?\n)?$/;
 
 async function remove(
   folder: string,

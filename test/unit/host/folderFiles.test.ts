@@ -16,6 +16,9 @@ const window = vi.hoisted(() => ({
   asked: [] as Question[],
   /** What the person presses, question by question; undefined closes it. */
   answers: [] as (string | undefined)[],
+  /** What is offered beside, and what is pressed there. */
+  offered: [] as string[],
+  press: undefined as string | undefined,
 }));
 
 vi.mock('vscode', () => ({
@@ -25,8 +28,14 @@ vi.mock('vscode', () => ({
       window.asked.push({ text, options, buttons });
       return Promise.resolve(window.answers.shift());
     },
+    showInformationMessage: (_: string, button: string) => {
+      window.offered.push(button);
+      return Promise.resolve(window.press);
+    },
   },
 }));
+
+type Request = Parameters<typeof configFiles.writeFolder>[0];
 
 const project = { name: 'gpu', url: 'http://127.0.0.1:3000', token: 'canary', location: 'eastus' };
 const foreign = 'projects:\n- name: theirs # mine\n  url: http://elsewhere\n  token: t\n';
@@ -44,7 +53,11 @@ describe('The question about a folder’s CLI configuration', () => {
     state.clear();
     window.asked.length = 0;
     window.answers.length = 0;
+    window.offered.length = 0;
+    window.press = undefined;
   });
+
+  const errors = { report: (error: unknown) => expect(error).toBeUndefined() };
 
   /** Writes into a folder with this configuration, and says what has become of it. */
   async function write(text: string, ...answers: readonly (string | undefined)[]) {
@@ -54,7 +67,11 @@ describe('The question about a folder’s CLI configuration', () => {
     await writeFile(file, text);
     window.answers.push(...answers);
     const folderUri = `file://${folder}`;
-    const outcome = await writeFolderAsking(configFiles, bindings, { folder, folderUri, project })
+    const outcome = await writeFolderAsking(
+      configFiles,
+      { bindings, errors },
+      { folder, folderUri, project },
+    )
       .then(() => 'written')
       .catch((error: unknown) => (error as { code: string }).code);
     return { outcome, text: await readFile(file, 'utf8') };
@@ -91,6 +108,46 @@ describe('The question about a folder’s CLI configuration', () => {
     expect(outcome).toBe('written');
     expect(text).toContain(project.url);
     expect(text).not.toContain('elsewhere');
+  });
+
+  describe('where the folder has profiles of others', () => {
+    const theirs = 'profiles:\n- name: spot\n  default: true\n';
+
+    async function useFolder(request: { readonly isBound: boolean }) {
+      const folder = await temporaryFolder();
+      const file = join(folder, '.dstack', 'profiles.yml');
+      await mkdir(join(folder, '.dstack'));
+      await writeFile(file, theirs);
+      const folderUri = `file://${folder}`;
+      if (request.isBound) {
+        const place = { tenantId: 't', storageAccountId: 'a', serverUrl: project.url };
+        await bindings.set(folderUri, { projectName: project.name, ...place });
+      }
+      const writeFolder = vi.fn((request: Request) => configFiles.writeFolder(request));
+      const asked = { folder, folderUri, project };
+      await writeFolderAsking({ writeFolder }, { bindings, errors }, asked);
+      await vi.waitFor(() => expect(window.offered).toEqual(['Add the Profile']));
+      // What a press leads to begins at once.
+      await new Promise(setImmediate);
+      return { writeFolder, text: () => readFile(file, 'utf8') };
+    }
+
+    it('offers the project’s own, and adds it below theirs on a press', async () => {
+      window.press = 'Add the Profile';
+      const { text } = await useFolder({ isBound: true });
+      await vi.waitFor(async () => expect(await text()).toContain('name: gpu'));
+      expect((await text()).startsWith(theirs)).toBe(true);
+    });
+
+    it.each([
+      ['nobody presses', undefined, true],
+      ['the folder uses the project no more', 'Add the Profile', false],
+    ])('leaves them as they are where %s', async (_, answer, isBound) => {
+      window.press = answer;
+      const { writeFolder, text } = await useFolder({ isBound });
+      expect(writeFolder).toHaveBeenCalledTimes(1);
+      expect(await text()).toBe(theirs);
+    });
   });
 
   it('is not asked where there is nothing to decide', async () => {

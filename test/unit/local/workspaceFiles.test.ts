@@ -74,6 +74,84 @@ describe('the files of a folder', () => {
   });
 });
 
+describe('a folder that goes over to another project', () => {
+  const next = { ...project, name: 'vision', location: 'swedencentral' };
+
+  it('has the profile of that one as its default, where it had only ours', async () => {
+    const folder = await temporaryFolder();
+    await writeWorkspaceFiles({ folder, project, edits });
+    await writeWorkspaceFiles({ folder, project: next, edits, usedProject: project });
+    expect(await textIn(folder, 'profiles.yml')).toBe(
+      'profiles:\n- name: vision\n  backends: [azure]\n  regions: [swedencentral]\n  default: true\n',
+    );
+  });
+
+  it('loses ours from among the profiles of others, and is offered the new one', async () => {
+    const theirs = 'profiles:\n- name: spot\n';
+    const folder = await folderWith({ 'profiles.yml': theirs });
+    await writeWorkspaceFiles({ folder, project, edits, addToExistingProfiles: true });
+    const request = { folder, project: next, edits, usedProject: project };
+    const [, , profiles] = await writeWorkspaceFiles(request);
+    expect(profiles).toMatchObject({ change: 'updated', isOffered: true });
+    expect(await textIn(folder, 'profiles.yml')).toBe(theirs);
+  });
+
+  it('keeps a profile of ours that somebody made theirs', async () => {
+    const folder = await temporaryFolder();
+    await writeWorkspaceFiles({ folder, project, edits });
+    const theirs = `${await textIn(folder, 'profiles.yml')}  max_price: 2\n`;
+    await writeFile(join(folder, '.dstack', 'profiles.yml'), theirs);
+    await writeWorkspaceFiles({ folder, project: next, edits, usedProject: project });
+    expect(await textIn(folder, 'profiles.yml')).toBe(theirs);
+  });
+
+  it('is told that its profiles are right already, where they are', async () => {
+    const folder = await temporaryFolder();
+    await writeWorkspaceFiles({ folder, project, edits });
+    const again = { folder, project, edits, usedProject: project };
+    expect((await writeWorkspaceFiles(again))[2]).toMatchObject({ change: 'unchanged' });
+  });
+
+  it('is not held up by profiles of others that have errors', async () => {
+    const folder = await folderWith({ 'profiles.yml': 'profiles: 1\n' });
+    const [, config, profiles] = await writeWorkspaceFiles({ folder, project, edits });
+    expect([config?.change, profiles?.change]).toEqual(['created', 'skipped']);
+    expect(profiles?.isOffered).toBeUndefined();
+  });
+});
+
+describe('a token that is to stay in VS Code from now on', () => {
+  const withheld = { ...project, token: undefined };
+
+  it('leaves the file that an earlier set-up wrote, and the file with it', async () => {
+    const folder = await temporaryFolder();
+    await writeWorkspaceFiles({ folder, project, edits });
+    const request = { folder, project: withheld, edits, heldToken: CANARY };
+    const [, config] = await writeWorkspaceFiles(request);
+    expect(config?.change).toBe('deleted');
+    expect(await readdir(join(folder, '.dstack'))).not.toContain('config.yml');
+    expect((await writeWorkspaceFiles(request))[1]?.change).toBe('skipped');
+  });
+
+  it('leaves the entry of the folder’s earlier project too: one server has one token', async () => {
+    const other = 'projects:\n- {name: other, url: "http://o", token: t}\n';
+    const folder = await folderWith({ 'config.yml': other });
+    await writeWorkspaceFiles({ folder, project, edits });
+    const next = { ...withheld, name: 'vision' };
+    const request = { folder, project: next, edits, usedProject: project, heldToken: CANARY };
+    expect((await writeWorkspaceFiles(request))[1]?.change).toBe('updated');
+    expect(await textIn(folder, 'config.yml')).toBe(other);
+  });
+
+  it('is not taken for another one that somebody wrote there', async () => {
+    const theirs = `projects:\n- {name: gpu, url: "${project.url}", token: theirs}\n`;
+    const folder = await folderWith({ 'config.yml': theirs });
+    const request = { folder, project: withheld, edits, heldToken: CANARY };
+    expect((await writeWorkspaceFiles(request))[1]?.change).toBe('skipped');
+    expect(await textIn(folder, 'config.yml')).toBe(theirs);
+  });
+});
+
 describe('nothing at all is written', () => {
   it('where config.yml has errors, and the line is named', async () => {
     const folder = await folderWith({ 'config.yml': 'projects:\n- name: [\n' });
