@@ -114,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
           onProjectsChanged: () => tree.refresh(),
           startOver: () => wizard.startOver(),
           undo: (request) => deleting.openFor(request),
+          isBeingDeleted: (spec) => deleting.deletes(spec),
           typed: new TypedSecrets(),
           appSecrets,
           organisationAccount: (accountId) => organisationAccount(signIn, accountId),
@@ -140,6 +141,7 @@ export function activate(context: vscode.ExtensionContext): void {
           connectServer: loadConnectServer,
           newId: randomUUID,
           holder: appSecrets,
+          isBeingSetUp: (spec) => wizard.logic?.runs(spec) === true,
           onChanged: (spec, outcome) => {
             tree.refresh();
             if (outcome === 'done') wizard.logic?.forget(spec);

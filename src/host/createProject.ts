@@ -57,6 +57,7 @@ export interface CreateProjectParts {
   readonly onProjectsChanged: () => void;
   readonly startOver: () => Promise<void>;
   readonly undo: WizardDeps['undo'];
+  readonly isBeingDeleted: WizardDeps['isBeingDeleted'];
   /** The page's questions about app and server. */
   readonly access: Pick<WizardDeps, 'app' | 'servers' | 'keepSecret'>;
   readonly typed: TypedSecrets;
@@ -157,6 +158,7 @@ export function wizardDeps(parts: CreateProjectParts): WizardDeps {
         ? openText(`${JSON.stringify(exportTemplate(plan), null, 2)}\n`, 'json')
         : openMarkdown(planMarkdown(plan, view(plan))),
     undo: parts.undo,
+    isBeingDeleted: parts.isBeingDeleted,
     async finish({ accountId, plan, outcomes }, { signal, onWait }) {
       const warnings = await logged(parts.log, () =>
         registered({ plan, outcomes }, connect(accountId), parts, { signal, onWait }),

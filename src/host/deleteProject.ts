@@ -25,6 +25,8 @@ export interface DeleteProjectParts extends UndoServerParts {
   readonly newId: () => string;
   /** Where this machine keeps secrets of projects' apps. */
   readonly holder: SecretHolder;
+  /** Whether the wizard is setting the project up. */
+  readonly isBeingSetUp: UndoDeps['isBeingSetUp'];
   /** Something of the project has gone: tree and wizard look again. */
   readonly onChanged: (spec: ProjectSpec, outcome: UndoReceipt['outcome']) => void;
   readonly log: Log;
@@ -60,6 +62,7 @@ export function undoDeps(parts: DeleteProjectParts): UndoDeps {
       }),
     folders: (spec) => foldersOf(spec, folderSetup.bindings).map(({ folder }) => folder.name),
     cleanFolders: (spec) => logged(log, () => cleanFolders(spec, folderSetup)),
+    isBeingSetUp: parts.isBeingSetUp,
     onChanged: parts.onChanged,
     confirmPurge: (name) => confirmPurge(name),
     purge: ({ plan, vault, ...request }, signal) =>

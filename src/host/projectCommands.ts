@@ -3,6 +3,7 @@ import { portalPathOf, quotaPathOf, resourceIdOf } from '../projects/portalPath.
 import type { ListedProject, ProjectNode } from '../projects/projectNode.ts';
 import { SetupError } from '../setup/errors.ts';
 import type { Catalog, RecordStore } from '../setup/ports.ts';
+import { beingSetUp } from '../setup/sameProject.ts';
 import type { WizardSnapshot } from '../setup/wizard/snapshot.ts';
 import { applyFile } from './applyLens.ts';
 import type { Binding, Bindings } from './binding.ts';
@@ -173,7 +174,7 @@ async function deleteProject(node: ProjectNode | undefined, parts: CommandParts)
   const spec = await vscode.window.withProgress({ location: { viewId: PROJECTS_VIEW } }, () =>
     specToDelete(item.project, () => parts.recordsFor(accountId)),
   );
-  if (wizard.logic?.runs(spec) === true) throw isBeingSetUp(spec.name);
+  if (wizard.logic?.runs(spec) === true) throw beingSetUp(spec.name);
   await parts.deleting.openFor({ accountId, spec });
 }
 
@@ -183,15 +184,6 @@ function noProject(): SetupError {
     source: 'user',
     message: vscode.l10n.t('This folder uses no project that can be found in Azure.'),
     remedy: vscode.l10n.t('Choose the project in the Projects view and delete it there.'),
-  });
-}
-
-function isBeingSetUp(name: string): SetupError {
-  return new SetupError({
-    code: 'set_up_running',
-    source: 'user',
-    message: vscode.l10n.t('The project {0} is being set up.', name),
-    remedy: vscode.l10n.t('Cancel the set-up first, then delete what it has made.'),
   });
 }
 

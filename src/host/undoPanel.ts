@@ -3,6 +3,8 @@ import { parseUndoIntent } from '../contract/undoGuard.ts';
 import type { UndoIntent } from '../contract/undoIntent.ts';
 import type { UndoState } from '../contract/undoState.ts';
 import { SetupError } from '../setup/errors.ts';
+import type { ProjectSpec } from '../setup/projectSpec.ts';
+import { isSameProject } from '../setup/sameProject.ts';
 import type { UndoRequest } from '../setup/undoPage/undoDeps.ts';
 import { watchLeftRun } from './leftRun.ts';
 import { PagePanel, type PageLogic, type PagePanelParts } from './pagePanel.ts';
@@ -28,6 +30,12 @@ export class UndoPanel extends PagePanel<UndoState, UndoIntent, UndoLogic> {
     });
   }
 
+  /** Whether this very project is being deleted. */
+  deletes(spec: ProjectSpec): boolean {
+    const { logic } = this;
+    return logic?.state.step === 'running' && isSameProject(logic.request.spec, spec);
+  }
+
   /**
    * Shows what deleting the project would do; one that is being deleted already is shown as it goes.
    * @throws SetupError while another project is being deleted
@@ -38,7 +46,7 @@ export class UndoPanel extends PagePanel<UndoState, UndoIntent, UndoLogic> {
       await this.startOver({ schema: 1, ...request, running: false });
       return;
     }
-    const isSame = logic.request.spec.storageAccount.name === request.spec.storageAccount.name;
+    const isSame = this.deletes(request.spec);
     await this.open();
     if (!isSame) throw busy(logic.request.spec.name);
   }

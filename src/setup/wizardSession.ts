@@ -18,6 +18,7 @@ import type { ProjectPlan } from './planProject.ts';
 import type { FoundProject } from './ports.ts';
 import type { ProjectSpec } from './projectSpec.ts';
 import { PlanOutdated } from './runProject.ts';
+import { beingDeleted, isSameProject } from './sameProject.ts';
 import { createForm, type Form, type PlanRequest } from './wizard/form.ts';
 import { blockerOf, environmentProblem, formView } from './wizard/formView.ts';
 import { problemView, withContinue } from './wizard/problem.ts';
@@ -111,6 +112,7 @@ class Session implements WizardSession {
   forget(spec: ProjectSpec): void {
     const shown = this.#run.unfinished ?? this.#made;
     if (this.#run.running || shown === undefined || !isSameProject(shown.spec, spec)) return;
+    this.#stopPlanning();
     this.#made = undefined;
     this.#done = undefined;
     this.#planned = undefined;
@@ -261,6 +263,7 @@ class Session implements WizardSession {
   }
 
   async #plan(request: PlanRequest, interrupted?: InterruptedRun): Promise<void> {
+    if (this.#isRefused(request.spec)) return;
     const planning = { asked: JSON.stringify(request), controller: new AbortController() };
     this.#planning = planning;
     this.#changed(t('Comparing with what exists in Azure.'));
@@ -292,8 +295,9 @@ class Session implements WizardSession {
 
   #planFailed(error: SetupError): void {
     if (this.#step === 'form' && this.#form.place(error)) return;
-    // On the progress screen a Continue button stands already.
-    this.#problem = problemView(error, this.#step === 'progress' ? undefined : 'continue');
+    // On the other screens a button that asks again stands already.
+    const isAlone = this.#step === 'form' || this.#step === 'done';
+    this.#problem = problemView(error, isAlone ? 'continue' : undefined);
   }
 
   #apply(planId: string): void {
@@ -303,8 +307,16 @@ class Session implements WizardSession {
     this.#start(planned);
   }
 
+  /** A set-up and a deletion of one project would undo each other's work. */
+  #isRefused(spec: ProjectSpec): boolean {
+    if (!this.#deps.isBeingDeleted(spec)) return false;
+    this.#planFailed(beingDeleted(spec.name));
+    this.#changed(this.#problem?.message);
+    return true;
+  }
+
   #start(approved: Approved): void {
-    if (this.#run.running) return;
+    if (this.#run.running || this.#isRefused(approved.plan.spec)) return;
     this.#step = 'progress';
     this.#problem = undefined;
     this.#notice = undefined;
@@ -388,6 +400,7 @@ class Session implements WizardSession {
 
   #retry(key: string): void {
     if (this.#step !== 'progress' || this.#planned === undefined) return;
+    if (this.#isRefused(this.#planned.plan.spec)) return;
     this.#problem = undefined;
     void this.#run.retry(this.#planned, key);
   }
@@ -516,11 +529,6 @@ class Session implements WizardSession {
       }
     }
   }
-}
-
-/** One project per storage account, whose name is the only one of its kind in all of Azure. */
-function isSameProject(a: ProjectSpec, b: ProjectSpec): boolean {
-  return a.storageAccount.name.toLowerCase() === b.storageAccount.name.toLowerCase();
 }
 
 /** What was on its way when the window closed is so no more: Continue brings it. */

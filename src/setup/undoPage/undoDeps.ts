@@ -22,6 +22,8 @@ export interface UndoDeps {
     request: UndoRequest & { readonly plan: UndoPlan; readonly withoutServer: boolean },
     options: UndoOptions,
   ): Promise<UndoReceipt>;
+  /** Whether a set-up of the project goes on in this window. */
+  isBeingSetUp(spec: ProjectSpec): boolean;
   /** Names of the folders of this window that use the project. */
   folders(spec: ProjectSpec): readonly string[];
   /**

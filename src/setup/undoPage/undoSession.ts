@@ -3,6 +3,7 @@ import type { UndoIntent } from '../../contract/undoIntent.ts';
 import type { UndoReceiptView, UndoState, UndoStep } from '../../contract/undoState.ts';
 import type { ProblemView, ProgressItemView } from '../../contract/wizardState.ts';
 import { asSetupError, isCancellation } from '../errors.ts';
+import { beingSetUp } from '../sameProject.ts';
 import type { UndoPlan } from '../undoPlan.ts';
 import type { UndoReceipt } from '../undoReceipt.ts';
 import { problemView, userError } from '../wizard/problem.ts';
@@ -216,6 +217,11 @@ export class UndoSession {
     const folders = this.#deps.folders(this.#request.spec);
     if (this.#step !== 'look' || plan === undefined) return;
     if (!lookView(plan, folders, this.#choices).canUndo) return;
+    if (this.#deps.isBeingSetUp(this.#request.spec)) {
+      this.#problem = problemView(beingSetUp(this.#request.spec.name));
+      this.#changed(this.#problem.message);
+      return;
+    }
     const controller = new AbortController();
     this.#controller = controller;
     const { ticked, withoutServer } = this.#choices;

@@ -157,6 +157,8 @@ export interface WizardDeps {
   openDocument(text: string): Promise<void>;
   /** Shows the plan in a tab of its own, as a text to read or as a template to deploy. */
   exportPlan(plan: ProjectPlan, format: ExportFormat): Promise<void>;
+  /** Whether the project is being deleted in this window. */
+  isBeingDeleted(spec: ProjectSpec): boolean;
   /** Begins to take a project back: shows what would go, and asks. */
   undo(request: { readonly accountId: string; readonly spec: ProjectSpec }): Promise<void>;
   /** @returns what was done, where nothing else shows it */

@@ -46,6 +46,8 @@ class World {
   readonly saved: string[] = [];
   readonly purged: string[] = [];
   mayPurge = true;
+  /** The project that is being set up. */
+  settingUp: string | undefined;
   cleaning: Error | undefined;
   looking: Error | undefined;
   #end: ((result: UndoReceipt | Error) => void) | undefined;
@@ -64,6 +66,7 @@ class World {
         this.#end = (result) => (result instanceof Error ? reject(result) : resolve(result));
       });
     },
+    isBeingSetUp: ({ name }) => this.settingUp === name,
     folders: () => this.folderNames,
     cleanFolders: ({ name }) => {
       if (this.cleaning !== undefined) return Promise.reject(this.cleaning);
@@ -164,6 +167,23 @@ describe('Before anything is deleted', () => {
     world.blockers = [];
     await send(session, { kind: 'lookAgain' }, undo);
     expect(world.runs).toHaveLength(1);
+  });
+
+  it('waits for the end of a set-up of the same project', async () => {
+    const world = new World();
+    const session = await world.open();
+    world.settingUp = spec.name;
+    await send(session, confirm, undo);
+    expect(session.state).toMatchObject({
+      step: 'look',
+      problem: { code: 'set_up_running' },
+      announcement: `The project ${spec.name} is being set up.`,
+    });
+    expect(world.runs).toEqual([]);
+    world.settingUp = undefined;
+    await send(session, undo);
+    expect(session.state.step).toBe('running');
+    expect(session.state).not.toHaveProperty('problem');
   });
 
   it('can go without a server that does not answer, once somebody has said so', async () => {

@@ -440,6 +440,55 @@ async function reviewIn(change: (world: WizardWorld) => Partial<WizardDeps>) {
   return { world, session, send };
 }
 
+describe('A project that is being deleted', () => {
+  it.each<[keyof typeof SCREENS, string, (stage: Stage) => WizardIntent]>([
+    ['filled', 'Review', () => review],
+    ['reviewed', 'Create', ({ session }) => ({ kind: 'apply', planId: planIdOf(session) })],
+    ['stopped', 'Continue', () => ({ kind: 'continue' })],
+    ['stopped', 'Retry', () => ({ kind: 'retryStep', key: 'storageAccount' })],
+  ])('is not set up meanwhile: on the screen %s, with %s', async (screen, _button, intent) => {
+    const stage = await SCREENS[screen]();
+    const { step } = stage.session.state;
+    const { length } = stage.runs;
+    stage.world.deleting = 'vision';
+    await stage.send(intent(stage));
+    expect(stage.session.state).toMatchObject({
+      step,
+      problem: { code: 'undo_running' },
+      announcement: 'The project vision is being deleted.',
+    });
+    expect(stage.runs).toHaveLength(length);
+    stage.world.deleting = undefined;
+    await stage.send(intent(stage));
+    expect(stage.session.state).not.toHaveProperty('problem');
+    expect(stage.session.state.step).toBe(screen === 'filled' ? 'review' : 'progress');
+  });
+
+  it('is not set up again by a plan that was asked for before', async () => {
+    const before = await stopped();
+    const { spec } = before.run.plan;
+    const stored: unknown = JSON.parse(JSON.stringify(before.session.snapshot()));
+    for (const isOver of [false, true]) {
+      const stage = new Stage(stored);
+      await stage.world.answerAll();
+      stage.session.dispatch({ kind: 'continue' });
+      const plan = stage.world.call('plan');
+      if (isOver) stage.session.forget(spec);
+      else stage.world.deleting = 'vision';
+      expect(plan.signal?.aborted).toBe(isOver);
+      plan.answer();
+      await stage.world.answerAll();
+      expect(stage.runs).toEqual([]);
+      expect(stage.session.state.step).toBe(isOver ? 'form' : 'progress');
+      expect(stage.session.state.problem?.code).toBe(isOver ? undefined : 'undo_running');
+    }
+  });
+});
+
+function planIdOf({ state }: Stage['session']): string {
+  return state.plan?.planId ?? '';
+}
+
 describe('The administrator’s commands on the review screen', () => {
   it('are those of the plan, to be copied or opened', async () => {
     const handOff = { steps: ['A role: for runs'], text: '# For an administrator' };

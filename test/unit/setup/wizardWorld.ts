@@ -61,6 +61,8 @@ export class WizardWorld {
   readonly opened: string[] = [];
   readonly exported: string[] = [];
   readonly undone: string[] = [];
+  /** The project that is being deleted. */
+  deleting: string | undefined;
   accounts = [
     { id: 'dev', label: 'dev@contoso.example' },
     { id: 'guest', label: 'guest@contoso.example' },
@@ -164,6 +166,7 @@ export class WizardWorld {
       this.exported.push(`${format} of ${plan.planId}`);
       return Promise.resolve();
     },
+    isBeingDeleted: ({ name }) => this.deleting === name,
     undo: ({ spec }) => {
       this.undone.push(spec.name);
       return Promise.resolve();
