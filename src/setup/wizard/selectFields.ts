@@ -189,7 +189,7 @@ function serverChoiceHint(model: FormModel): string | undefined {
 }
 
 function actionOf(model: FormModel, field: SelectFieldName): FieldAction | undefined {
-  const useProject = model.problems.get(field)?.useProject;
+  const { useProject, error } = model.problems.get(field) ?? {};
   if (useProject !== undefined) return useProjectAction(useProject);
   if (field === 'account') return accountAction(model);
   if (field === 'credentials' || field === 'server') return undefined;
@@ -198,7 +198,7 @@ function actionOf(model: FormModel, field: SelectFieldName): FieldAction | undef
   }
   // A tenant that is known to be closed has the button itself, and no list below it a second one.
   const isClosed = model.signIns.needed.has(tenantOf(model) ?? '');
-  if (field === 'tenant' && isClosed) return signInToTenant();
+  if (field === 'tenant' && (isClosed || error?.code === SIGN_IN_NEEDED)) return signInToTenant();
   if (listOf(model, field).error?.code !== SIGN_IN_NEEDED) return undefined;
   if (field === 'tenant') return { id: 'signIn', label: t('Sign In') };
   return isClosed ? undefined : signInToTenant();

@@ -290,6 +290,12 @@ describe('The button beside a list', () => {
     expect(field('tenant', other)).not.toHaveProperty('action');
   });
 
+  it('signs in to a tenant that only the plan found closed', () => {
+    const problems = (code: string) => new Map([['tenant', { error: failure(code) }] as const]);
+    expect(field('tenant', { problems: problems(SIGN_IN_NEEDED) }).action).toEqual(toTenant);
+    expect(field('tenant', { problems: problems('network') })).not.toHaveProperty('action');
+  });
+
   it('is none for another failure, and none at Access and Server', () => {
     const broken = list<never>({ error: failure() });
     expect(field('subscription', {}, { subscriptions: broken })).not.toHaveProperty('action');
