@@ -256,6 +256,8 @@ class Session implements WizardSession {
     }
     this.#stopPlanning();
     if (blocker !== undefined || request === undefined) {
+      // What it waited for may have gone wrong in a part that is closed.
+      this.#form.showWrong();
       this.#changed(blocker?.message);
       return;
     }

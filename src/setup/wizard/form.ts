@@ -58,6 +58,8 @@ export interface Form {
   place(error: SetupError): boolean;
   /** Review was pressed. */
   attempt(): void;
+  /** Opens the parts in which something has to be put right by hand. */
+  showWrong(): void;
   /** What to plan; undefined while something is missing. */
   request(): PlanRequest | undefined;
   values(): FormValues;
@@ -165,6 +167,12 @@ export function createForm(options: FormOptions): Form {
   const show = (part: FormPart): void => {
     open.add(part);
     visited.add(part);
+  };
+
+  const showWrong = (): void => {
+    for (const part of wrongParts(model)) show(part);
+    // A part that is open for the first time has questions of its own.
+    settle(cascade, false);
   };
 
   const nextPart = (part: FormPart): void => {
@@ -306,9 +314,10 @@ export function createForm(options: FormOptions): Form {
       // What an earlier plan or run has said is asked again now.
       problems.clear();
       for (const part of FORM_PARTS) attempted.add(part);
-      for (const part of wrongParts(model)) show(part);
+      showWrong();
       if (lists.environment.value?.folder?.writable !== true) lists.environment.reload();
     },
+    showWrong,
     request: () => planRequest(model),
     values: () => ({
       chosen: { ...wanted, ...chosen },

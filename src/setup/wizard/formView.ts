@@ -25,6 +25,7 @@ import { problemView, userError } from './problem.ts';
 import { roleViews } from './roleViews.ts';
 import { checkBehind, secretField } from './secretFields.ts';
 import { chooseText, selectField } from './selectFields.ts';
+import { tenantOf } from './tenant.ts';
 import { isOptional, missingText, textField } from './textFields.ts';
 
 /** Why the plan can't be asked for yet. */
@@ -167,7 +168,9 @@ function checkBlocker(model: FormModel, field: SelectFieldName): Blocker | undef
   const { lists, chosen } = model;
   if (field === 'credentials' && chosen.credentials === 'newApp') {
     if (lists.registrar.value !== undefined) return undefined;
-    return { message: t('Looking for Azure CLI…'), waiting: lists.registrar.loading };
+    // It is looked for in the tenant: as long as there is none, that is what has to be put right.
+    const waiting = lists.registrar.loading || tenantOf(model) === undefined;
+    return { message: t('Looking for Azure CLI…'), waiting };
   }
   if (field !== 'server' || homeUrl(chosen.server ?? '') === undefined) return undefined;
   return answerBlocker(lists.serverCheck, t('Asking the server…'));

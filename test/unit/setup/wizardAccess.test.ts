@@ -470,6 +470,39 @@ describe('The parts of the form', () => {
     expect(session.state.step).toBe('form');
   });
 
+  it('open by themselves where a check fails that Review has waited for', async () => {
+    const { world, session } = await atPlace();
+    await say(world, session, { kind: 'showPart', part: 'server', open: true });
+    session.dispatch(choose('server', `home:${HOME_SERVER}`));
+    session.dispatch({ kind: 'showPart', part: 'server', open: false });
+    session.dispatch({ kind: 'review' });
+    expect(session.state.form.reviewing).toBe(true);
+    expect(open(session.state.form)).toEqual(['where']);
+    const message = 'The server does not answer.';
+    const code = 'server_unreachable';
+    world
+      .call('checkServer')
+      .fail(new SetupError({ code, source: 'dstack', message, remedy: 'Start it.' }));
+    await tick();
+    expect(session.state.form.reviewing).toBe(false);
+    expect(open(session.state.form)).toEqual(['where', 'server']);
+    expect(session.state.announcement).toBe(message);
+  });
+
+  it('can be left with a new app while there is no tenant to look for its maker in', async () => {
+    const world = new WizardWorld();
+    const session = createWizardSession(world.deps);
+    await say(world, session, choose('account', 'dev'), { kind: 'nextPart', part: 'where' });
+    await say(world, session, { kind: 'showPart', part: 'access', open: true });
+    await say(world, session, choose('credentials', 'newApp'));
+    const form = await say(world, session, { kind: 'nextPart', part: 'access' });
+    expect(form.tenant.value).toBeUndefined();
+    expect(open(form)).toEqual(['where', 'server']);
+    await say(world, session, { kind: 'review' });
+    expect(session.state).toMatchObject({ step: 'form', form: { reviewing: false } });
+    expect(session.state.announcement).toBe('Choose a tenant.');
+  });
+
   it('come back after a reload with all that was answered but the secrets', async () => {
     const { world, session } = await atPlace();
     await say(
