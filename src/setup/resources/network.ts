@@ -14,6 +14,7 @@ import { sameId } from '../resource.ts';
 import { textAt, valueAt } from './path.ts';
 import type { ProjectContext } from './projectContext.ts';
 import { providerKey } from './providerRegistration.ts';
+import { settableProperties } from './settableProperties.ts';
 
 const API_VERSION = '2025-05-01';
 const ADDRESS_SPACE = '10.0.0.0/16';
@@ -72,6 +73,8 @@ export function networkSecurityGroup(project: ProjectContext): DesiredResource {
       ...body,
       tags: { ...observed.tags },
       properties: {
+        // Which subnets it serves, the subnets say.
+        ...without(settableProperties(observed.body), ['subnets']),
         securityRules: mergedByName(
           observed,
           'properties.securityRules',
@@ -117,10 +120,11 @@ export function virtualNetwork(project: ProjectContext): DesiredResource {
       ...body,
       tags: { ...observed.tags },
       properties: {
-        addressSpace: valueAt(observed.body, 'properties.addressSpace') ?? {
-          addressPrefixes: [ADDRESS_SPACE],
-        },
-        subnets: mergedByName(observed, 'properties.subnets', [subnet(groupId)]),
+        addressSpace: { addressPrefixes: [ADDRESS_SPACE] },
+        ...settableProperties(observed.body),
+        subnets: mergedByName(observed, 'properties.subnets', [
+          guarded(subnet(groupId), groupId, observed),
+        ]),
       },
     }),
     outputs: (observed) => ({
@@ -172,21 +176,46 @@ function rule({ name, priority, ports }: InboundPort): JsonObject {
   };
 }
 
-/** The rule, open to no more than the one of its name that is there. */
+/** The rule with our ports, and in all else as narrow as the one of its name that is there. */
 function narrowed(wanted: JsonObject, observed: ObservedResource): JsonObject {
-  const found = named(observed, 'properties.securityRules').find(
-    (entry) => entry['name'] === wanted['name'],
+  const ours = wanted['properties'];
+  const found = entryOf(observed, 'properties.securityRules', wanted['name']);
+  if (found === undefined || !isJsonObject(ours)) return wanted;
+  const said = Object.entries(settableProperties(found)).filter(
+    ([name, value]) =>
+      !/^destinationPortRange|^access$|^direction$/.test(name) &&
+      value !== '' &&
+      !(Array.isArray(value) && value.length === 0),
   );
-  const properties = wanted['properties'];
-  if (found === undefined || !isJsonObject(properties)) return wanted;
-  const [one, several] = ['sourceAddressPrefix', 'sourceAddressPrefixes'] as const;
-  const from = textAt(found, `properties.${one}`);
-  const list = valueAt(found, `properties.${several}`);
-  const { [one]: internet, ...rest } = properties;
-  if (Array.isArray(list) && list.length > 0) {
-    return { ...wanted, properties: { ...rest, [several]: list } };
-  }
-  return { ...wanted, properties: { ...rest, [one]: from ?? internet } };
+  // Addresses are said by one name of several, and by one alone.
+  const ends = ['source', 'destination'].filter((end) =>
+    said.some(([name]) => name.startsWith(`${end}A`)),
+  );
+  const opener = without(
+    ours,
+    ends.map((end) => `${end}AddressPrefix`),
+  );
+  return { ...wanted, properties: { ...opener, ...Object.fromEntries(said) } };
+}
+
+/** The subnet that is there, with everything that people have attached to it, and our group. */
+function guarded(wanted: JsonObject, groupId: string, observed: ObservedResource): JsonObject {
+  const found = entryOf(observed, 'properties.subnets', wanted['name']);
+  if (found === undefined) return wanted;
+  const settable = settableProperties(found);
+  const hasPrefix = 'addressPrefix' in settable || 'addressPrefixes' in settable;
+  return {
+    ...wanted,
+    properties: {
+      ...(hasPrefix ? {} : { addressPrefix: SUBNET_PREFIX }),
+      ...settable,
+      networkSecurityGroup: { id: groupId },
+    },
+  };
+}
+
+function without(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
 function portList(spec: ProjectContext['spec']): string {
@@ -196,9 +225,8 @@ function portList(spec: ProjectContext['spec']): string {
 }
 
 function missingRule(spec: ProjectContext['spec'], observed: ObservedResource): string | undefined {
-  const rules = named(observed, 'properties.securityRules');
   for (const wanted of inboundPorts(spec)) {
-    const found = rules.find((entry) => entry['name'] === wanted.name);
+    const found = entryOf(observed, 'properties.securityRules', wanted.name);
     if (found === undefined) return t('The rule {0} is missing.', wanted.name);
     if (!letsIn(found, wanted.ports)) return t('The rule {0} lets in something else.', wanted.name);
   }
@@ -223,7 +251,7 @@ function missingSubnet(
   observed: ObservedResource,
 ): string | undefined {
   const name = subnetName(account);
-  const subnet = named(observed, 'properties.subnets').find((entry) => entry['name'] === name);
+  const subnet = entryOf(observed, 'properties.subnets', name);
   if (subnet === undefined) return t('The subnet {0} is missing.', name);
   const attached = textAt(subnet, 'properties.networkSecurityGroup.id');
   return attached !== undefined && sameId(attached, securityGroup)
@@ -240,6 +268,14 @@ function mergedByName(
   const names = ours.map((entry) => entry['name']);
   const others = named(observed, path).filter((entry) => !names.includes(entry['name']));
   return [...others, ...ours];
+}
+
+function entryOf(
+  observed: ObservedResource,
+  path: string,
+  name: Json | undefined,
+): JsonObject | undefined {
+  return named(observed, path).find((entry) => entry['name'] === name);
 }
 
 function named(observed: ObservedResource, path: string): readonly JsonObject[] {

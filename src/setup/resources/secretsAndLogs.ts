@@ -13,6 +13,7 @@ import {
 import { textAt, valueAt } from './path.ts';
 import type { ProjectContext } from './projectContext.ts';
 import { providerKey } from './providerRegistration.ts';
+import { settableProperties } from './settableProperties.ts';
 
 /** Table and stream of the seed's Hub; today's dstack doesn't use them (dstack-facts A2). */
 export const LOGS_TABLE = 'dstack_logs_CL';
@@ -55,13 +56,14 @@ function keyVault(project: ProjectContext): DesiredResource {
       valueAt(observed.body, 'properties.enableRbacAuthorization') === true
         ? undefined
         : t('It uses access policies instead of roles.'),
-    // Retention can't be changed and is refused if sent with another value.
+    // The retention that is there among them: it is refused if sent with another value.
     updateBody: (observed, body) => ({
       ...body,
       tags: { ...observed.tags },
       properties: {
         tenantId: spec.tenantId,
         sku: { family: 'A', name: 'standard' },
+        ...settableProperties(observed.body),
         enableRbacAuthorization: true,
       },
     }),

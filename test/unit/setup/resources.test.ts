@@ -246,6 +246,19 @@ describe('what can’t be used, as', () => {
 });
 
 const theirs = { team: 'x' };
+const DNS = { dnsServers: ['10.0.0.4'] };
+/** What people attach to a subnet: dstack needs a NAT gateway for VMs without public addresses. */
+const ATTACHED = {
+  natGateway: { id: '/nat' },
+  routeTable: { id: '/routes' },
+  serviceEndpoints: [{ service: 'Microsoft.Storage' }],
+  delegations: [],
+};
+const VAULT = {
+  ...{ tenantId: TENANT, sku: { family: 'A', name: 'premium' }, softDeleteRetentionInDays: 30 },
+  ...{ enableRbacAuthorization: false, accessPolicies: [{ objectId: 'o' }] },
+  ...{ publicNetworkAccess: 'Disabled', networkAcls: { defaultAction: 'Deny' } },
+};
 
 describe('an update of', () => {
   it.each<[string, ObservedResource, JsonObject]>([
@@ -312,6 +325,53 @@ describe('an update of', () => {
       },
     ],
     [
+      'virtualNetwork',
+      is({
+        properties: {
+          ...{ provisioningState: 'Failed', resourceGuid: 'g', flowLogs: [] },
+          ...{ addressSpace: { addressPrefixes: ['10.0.0.0/8'] }, dhcpOptions: DNS },
+          subnets: [
+            {
+              ...{ id: '/s', name: SUBNET, etag: 'W/"e"', type: 'subnets' },
+              properties: {
+                ...{
+                  provisioningState: 'Succeeded',
+                  purpose: 'x',
+                  ipConfigurations: [{ id: 'c' }],
+                },
+                ...{ addressPrefixes: ['10.0.0.0/24'], networkSecurityGroup: { id: 'theirs' } },
+                ...ATTACHED,
+              },
+            },
+          ],
+        },
+      }),
+      {
+        ...{ location: 'westeurope', tags: NAMED },
+        properties: {
+          ...{ addressSpace: { addressPrefixes: ['10.0.0.0/8'] }, dhcpOptions: DNS },
+          subnets: [
+            {
+              name: SUBNET,
+              properties: {
+                ...{ addressPrefixes: ['10.0.0.0/24'], ...ATTACHED },
+                networkSecurityGroup: { id: SECURITY_GROUP },
+              },
+            },
+          ],
+        },
+      },
+    ],
+    [
+      'keyVault',
+      is({ properties: { ...VAULT, provisioningState: 'Failed', privateEndpointConnections: [] } }),
+      {
+        location: 'westeurope',
+        tags: NAMED,
+        properties: { ...VAULT, enableRbacAuthorization: true },
+      },
+    ],
+    [
       'application',
       is({ displayName: 'Renamed', tags: ['x'] }),
       { displayName: 'Renamed', signInAudience: 'AzureADMyOrg', tags: ['x'] },
@@ -368,6 +428,33 @@ describe('an update of', () => {
           },
         ],
       },
+    });
+  });
+
+  it('a rule that a person has described and narrowed stays so, and lets in our ports', () => {
+    const kept = {
+      ...{ description: 'From the office', priority: 210, protocol: '*' },
+      ...{ sourceApplicationSecurityGroups: [{ id: '/office' }], sourcePortRange: '*' },
+      ...{ destinationAddressPrefixes: ['10.0.0.4'] },
+    };
+    const observed = is({
+      properties: {
+        ...{ provisioningState: 'Succeeded', flushConnection: true, subnets: [{ id: '/s' }] },
+        securityRules: [
+          rule('gateway_http', {
+            ...{ ...kept, provisioningState: 'Succeeded', sourceAddressPrefixes: [] },
+            ...{ destinationPortRange: '443', destinationPortRanges: [], direction: 'Outbound' },
+          }),
+        ],
+        defaultSecurityRules: [rule('DenyAllInBound')],
+      },
+    });
+    const update = resource('networkSecurityGroup').updateBody?.(observed, {});
+    const { securityRules, ...others } = update?.['properties'] as { securityRules: JsonObject[] };
+    expect(others).toEqual({ flushConnection: true });
+    expect(securityRules.map(({ name }) => name)).toEqual(['runner_ssh', 'gateway_http']);
+    expect(securityRules[1]?.['properties']).toEqual({
+      ...{ ...kept, access: 'Allow', direction: 'Inbound', destinationPortRanges: ['80', '443'] },
     });
   });
 

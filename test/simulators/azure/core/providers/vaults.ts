@@ -189,6 +189,7 @@ function propertiesOf(
       old?.properties['softDeleteRetentionInDays'] ?? asked['softDeleteRetentionInDays'] ?? 90,
     ...(asked['enablePurgeProtection'] === true ? { enablePurgeProtection: true } : {}),
     publicNetworkAccess: asked['publicNetworkAccess'] ?? 'Enabled',
+    ...(asked['networkAcls'] === undefined ? {} : { networkAcls: asked['networkAcls'] }),
     vaultUri: `https://${name.toLowerCase()}.vault.azure.net/`,
   };
 }
