@@ -21,11 +21,12 @@ const KEY_VAULT_API_VERSION = '2026-02-01';
 /** What an undo asks Azure: each failure a SetupError, what does not exist an empty list. */
 export function undoAzure(
   connection: Connection,
-  preflight: Pick<PreflightAzure, 'deletedVault'>,
+  preflight: Pick<PreflightAzure, 'deletedVault' | 'locks'>,
 ): UndoAzure {
   return {
     groupObjects: (at, signal) => present(groupObjects(connection, at, signal), []),
     roleAssignments: (at, signal) => present(assignmentsAt(connection, at, signal), []),
+    locks: (at, signal) => present(preflight.locks(at, signal), []),
     virtualMachines: (at, signal) => present(virtualMachines(connection, at, signal), []),
     accountContents: (at, signal) =>
       present(accountContents(connection, at, signal), { containers: [], others: [] }),

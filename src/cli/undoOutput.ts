@@ -1,3 +1,4 @@
+import { shownDecision } from '../setup/undoLocks.ts';
 import type { UndoPlan } from '../setup/undoPlan.ts';
 import type { ReceiptLine, UndoReceipt } from '../setup/undoReceipt.ts';
 
@@ -6,7 +7,10 @@ export type UndoCommandEvent =
   | {
       readonly time: number;
       readonly code: 'undoPlan';
-      /** In the order in which they go; `ask` stays unless its key is ticked (`--tick KEY`). */
+      /**
+       * In the order in which they go; `ask` stays unless its key is ticked (`--tick KEY`), `locked`
+       * stays for the locks that `heldBy` names.
+       */
       readonly items: readonly object[];
       readonly blockers: readonly object[];
       readonly notes: readonly string[];
@@ -33,13 +37,11 @@ export function undoPlanEvent(plan: UndoPlan, time: number, left?: string): Undo
   return {
     time,
     code: 'undoPlan',
-    items: plan.items.map(({ key, kind, name, id, decision, why }) => ({
-      resource: key,
-      kind,
-      name,
-      id,
-      decision,
-      why,
+    items: plan.items.map((item) => ({
+      ...lineOf(item),
+      decision: shownDecision(item),
+      why: item.why,
+      ...(item.heldBy === undefined ? {} : { heldBy: item.heldBy }),
     })),
     blockers: plan.blockers.map(({ code, message, remedy }) => ({ code, message, remedy })),
     notes: plan.notes,

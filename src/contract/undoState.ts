@@ -30,7 +30,7 @@ export interface UndoLookView {
   readonly items: readonly UndoItemView[];
   /** Names of objects of the group that are not the project's; never touched. */
   readonly foreign: readonly string[];
-  /** What could not be read, and what of the record is not believed. */
+  /** Which locks hold what would go, what could not be read, what of the record is not believed. */
   readonly notes: readonly string[];
   /** What stops it: VMs and fleets in use with their names, a server that does not answer. */
   readonly blockers: readonly ProblemView[];
@@ -48,8 +48,8 @@ export interface UndoItemView {
   readonly key: string;
   readonly kindLabel: string;
   readonly name: string;
-  /** `ask` holds data: it stays unless it is ticked. */
-  readonly decision: 'remove' | 'untag' | 'ask' | 'keep';
+  /** `ask` holds data: it stays unless it is ticked. `locked` would go, but a lock holds it. */
+  readonly decision: 'remove' | 'untag' | 'ask' | 'keep' | 'locked';
   readonly why: string;
   /** With `ask`. */
   readonly ticked?: boolean;

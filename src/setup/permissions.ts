@@ -140,11 +140,15 @@ function denialHits(deny: DenyAssignment, principalId: string): 'mayNot' | 'cant
 /** The lock that stops a call, if any. Locks don't reach data, and reading is always free. */
 export function lockInTheWay(locks: readonly Lock[], right: NeededRight): Lock | undefined {
   if (right.data === true || /\/read$/i.test(right.action)) return undefined;
-  const deletes = /\/delete$/i.test(right.action);
-  return locks.find(
+  return locksOn(locks, right.scope, /\/delete$/i.test(right.action))[0];
+}
+
+/** The locks that keep an object from being deleted, or else from being written. */
+export function locksOn(locks: readonly Lock[], id: string, deletes: boolean): readonly Lock[] {
+  return locks.filter(
     ({ scope, level }) =>
       (level === 'ReadOnly' || deletes) &&
       // A lock on something inside stops its container's deletion too.
-      (isWithin(right.scope, scope) || (deletes && isWithin(scope, right.scope))),
+      (isWithin(id, scope) || (deletes && isWithin(scope, id))),
   );
 }

@@ -9,6 +9,7 @@ import { accountItems, adoptedAccountItems } from './undoAccount.ts';
 import { appItems } from './undoApp.ts';
 import { readUndoFacts, type UndoFacts } from './undoFacts.ts';
 import { groupItems } from './undoGroup.ts';
+import { lockNotes, withLocks } from './undoLocks.ts';
 import { memberItems } from './undoMembers.ts';
 import { STAGE, type UndoItem, type UndoPlan } from './undoPlan.ts';
 import type { ListedMachine, UndoPorts } from './undoPorts.ts';
@@ -39,7 +40,8 @@ export async function planUndo(
     ...adoptedAccountItems(facts),
     ...account,
   ];
-  const items = [...before, ...groupItems(facts, before), ...refusedItems(facts, before)];
+  const all = [...before, ...groupItems(facts, before), ...refusedItems(facts, before)];
+  const items = withLocks(all, facts.locks);
   return {
     project,
     items: [...items].sort((a, b) => a.stage - b.stage),
@@ -47,7 +49,12 @@ export async function planUndo(
       ...(facts.newerRecord === undefined ? [] : [facts.newerRecord]),
       ...blockersIn(facts),
     ],
-    notes: [...facts.notes, ...unbelieved(facts), ...otherAttempts(facts)],
+    notes: [
+      ...lockNotes(items, facts.locks),
+      ...facts.notes,
+      ...unbelieved(facts),
+      ...otherAttempts(facts),
+    ],
     foreign: facts.objects
       .filter(({ id }) => !items.some((item) => sameId(item.id, id)))
       .map(({ name }) => name),

@@ -4,6 +4,7 @@ import type { ReportUndo } from './events.ts';
 import { blockersIn } from './undo.ts';
 import { ask } from './preflightRead.ts';
 import { placeOf } from './undoFacts.ts';
+import { heldError, isHeld } from './undoLocks.ts';
 import { STAGE, type UndoItem, type UndoPlan } from './undoPlan.ts';
 import type { UndoPorts } from './undoPorts.ts';
 import { receiptOf, type UndoReceipt, type UndoResult } from './undoReceipt.ts';
@@ -96,10 +97,13 @@ async function handle(run: UndoRun, item: UndoItem): Promise<UndoResult> {
   if (item.decision === 'keep') return { status: 'kept', why: item.why };
   if (item.decision === 'ask' && !isTicked(run, item)) return { status: 'kept', why: item.why };
   const staying = item.after.find((key) => !run.gone.has(key));
+  if (staying !== undefined && isHeld(item)) return { status: 'kept', why: item.why };
   if (staying !== undefined) {
     const name = run.plan.items.find(({ key }) => key === staying)?.name ?? staying;
     return { status: 'kept', why: t('{0}, which needs it, is still there.', name) };
   }
+  // The plan has said so: lifted since, the next look finds it free.
+  if (isHeld(item)) throw heldError(item);
   run.report({ time: run.ports.clock.now(), code: 'removeStarted', resource: item.key });
   return await removeItem(run, item);
 }

@@ -5,6 +5,7 @@ import { asSetupError, isCancellation, type SetupError } from './errors.ts';
 import { knownOrigins } from './knownOrigins.ts';
 import { ARTIFACTS_CONTAINER, RECORD_CONTAINER } from './names.ts';
 import { observe } from './observe.ts';
+import type { Lock } from './permissions.ts';
 import type { Origin } from './plan.ts';
 import { recordLocation, type KnownRecord } from './planProject.ts';
 import type { ObservedResource } from './ports.ts';
@@ -25,7 +26,7 @@ import type {
   ListedMachine,
   UndoPorts,
 } from './undoPorts.ts';
-import { assignmentOf, foreignIn, isAssignmentOurs, isTaggedOurs } from './undoProof.ts';
+import { assignmentOf, foreignIn, groupIdOf, isAssignmentOurs, isTaggedOurs } from './undoProof.ts';
 
 /** Everything that an undo decides from: what Azure shows, and what record and journal add. */
 export interface UndoFacts {
@@ -37,6 +38,8 @@ export interface UndoFacts {
   readonly assignments: readonly ListedAssignment[];
   readonly objects: readonly GroupObject[];
   readonly machines: readonly ListedMachine[];
+  /** Locks at, above and inside the group. */
+  readonly locks: Answer<readonly Lock[]>;
   /** Names of fleets and runs of the server. */
   readonly running: Answer<readonly string[]>;
   readonly record?: KnownRecord;
@@ -76,11 +79,12 @@ export async function readUndoFacts(
   const possible = everythingPossible(project);
   const place = placeOf(project);
   const { azure, server } = ports;
-  const [seen, journal, objects, machines, listed, running] = await Promise.all([
+  const [seen, journal, objects, machines, locks, listed, running] = await Promise.all([
     observe(possible, ports, signal),
     ports.journal.read(project.projectId),
     needed(() => azure.groupObjects(place, signal), ports, signal),
     needed(() => azure.virtualMachines(place, signal), ports, signal),
+    ask(() => azure.locks({ ...place, scope: groupIdOf(project) }, signal), ports, signal),
     listAssignments(project, ports, signal),
     server === undefined ? NONE_RUNNING : ask(() => server.running(signal), ports, signal),
   ]);
@@ -104,6 +108,7 @@ export async function readUndoFacts(
     otherRoles: all.filter((each) => !isOurs(each)),
     objects: withoutGhosts(objects, possible, observed),
     machines,
+    locks,
     running,
     ...(record.found === undefined ? {} : { record: record.found }),
     ...(record.newerRecord === undefined ? {} : { newerRecord: record.newerRecord }),

@@ -1,4 +1,5 @@
 import type { SetupError } from './errors.ts';
+import type { Lock } from './permissions.ts';
 import type { Origin } from './plan.ts';
 import type { ResourceKind, Target } from './resource.ts';
 import type { ProjectContext } from './resources/projectContext.ts';
@@ -47,6 +48,8 @@ export interface UndoItem {
   readonly stage: number;
   /** Keys of what must be gone before: if it stays, this stays. */
   readonly after: readonly string[];
+  /** The locks that keep it, or what has to go before it, from going; its `why` names them. */
+  readonly heldBy?: readonly Lock[];
 }
 
 /** The order of things: what refers to something goes before it. */
@@ -70,7 +73,7 @@ export interface UndoPlan {
   readonly items: readonly UndoItem[];
   /** What stops the whole undo: VMs and fleets that are in use, with their names. */
   readonly blockers: readonly SetupError[];
-  /** What could not be read, and entries of the record that are not believed. */
+  /** What could not be read, entries of the record that are not believed, and locks. */
   readonly notes: readonly string[];
   /** Names of objects of the group that are not the project's; never touched. */
   readonly foreign: readonly string[];

@@ -1,3 +1,4 @@
+import type { Lock } from './permissions.ts';
 import type { RecordLocation, SetupPorts } from './ports.ts';
 
 /** The group that an undo works in. */
@@ -59,6 +60,11 @@ export interface UndoAzure {
     at: Omit<GroupPlace, 'resourceGroup'> & { readonly scope: string },
     signal: AbortSignal,
   ): Promise<readonly ListedAssignment[]>;
+  /** Locks at, above and inside the scope; a scope that does not exist has none. */
+  locks(
+    at: Omit<GroupPlace, 'resourceGroup'> & { readonly scope: string },
+    signal: AbortSignal,
+  ): Promise<readonly Lock[]>;
   virtualMachines(at: GroupPlace, signal: AbortSignal): Promise<readonly ListedMachine[]>;
   accountContents(
     at: GroupPlace & { readonly account: string },

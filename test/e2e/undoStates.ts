@@ -56,6 +56,15 @@ export const undoStates: Readonly<Record<string, UndoState>> = {
       whyNot: 'Something is still in use.',
     }),
   }),
+  'delete-locked': state({
+    step: 'look',
+    look: look({
+      items: ITEMS.map(lockedIfInGroup),
+      notes: [
+        'The lock “production” on the resource group dstack-vision holds some of it. Have it removed in the Azure portal, then look again; locks are never removed by this extension.',
+      ],
+    }),
+  }),
   'delete-running': state({
     step: 'running',
     progress: {
@@ -84,6 +93,13 @@ function item(
   why: string,
 ): UndoItemView {
   return { key, kindLabel, name, decision, why };
+}
+
+function lockedIfInGroup(view: UndoItemView): UndoItemView {
+  if (view.decision === 'keep' || view.key === 'server') return view;
+  const held = 'Held by the lock “production” on the resource group dstack-vision.';
+  const { key, kindLabel, name, why } = view;
+  return item(key, kindLabel, name, 'locked', `${why} ${held}`);
 }
 
 function look(change: { readonly [K in keyof UndoLookView]?: UndoLookView[K] | undefined }) {

@@ -50,6 +50,7 @@ export function lookGroups({ items, foreign }: UndoLookView): {
     items.filter((item) => item.decision === decision).map(itemRow);
   const remove = rows('remove');
   const untag = rows('untag');
+  const locked = rows('locked');
   const stay = [...rows('keep'), ...foreign.map(foreignRow)];
   return {
     going: [
@@ -58,7 +59,10 @@ export function lookGroups({ items, foreign }: UndoLookView): {
         ? []
         : [group(t('Stays, and loses the project’s tags'), 'update', untag)]),
     ],
-    staying: stay.length === 0 ? [] : [group(t('Stays as it is'), 'adopt', stay, true)],
+    staying: [
+      ...(locked.length === 0 ? [] : [group(t('Stays: a lock holds it'), 'locked', locked)]),
+      ...(stay.length === 0 ? [] : [group(t('Stays as it is'), 'adopt', stay, true)]),
+    ],
   };
 }
 

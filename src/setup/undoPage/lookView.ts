@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { UndoItemView, UndoLookView } from '../../contract/undoState.ts';
 import { leftOnServer } from '../leftOnServer.ts';
+import { isHeld, shownDecision } from '../undoLocks.ts';
 import { kindLabel } from '../resources/kinds.ts';
 import type { UndoItem, UndoPlan } from '../undoPlan.ts';
 import { problemView } from '../wizard/problem.ts';
@@ -46,6 +47,7 @@ function reasonAgainst(
 ): string | undefined {
   if (plan.blockers.length > 0) return t('Something is still in use.');
   const isEmpty = !plan.items.some((item) => isToGo(item, ticked));
+  if (isEmpty && plan.items.some(isHeld)) return t('Locks hold all that could be deleted.');
   if (isEmpty && (folders.length === 0 || !cleansFolders)) return t('There is nothing to delete.');
   const { name } = plan.project.spec;
   return typed.trim() === name ? undefined : t('Type the name of the project to confirm.');
@@ -53,19 +55,21 @@ function reasonAgainst(
 
 /** Whether something happens to the object. */
 export function isToGo(item: UndoItem, ticked: ReadonlySet<string>): boolean {
-  switch (item.decision) {
+  switch (shownDecision(item)) {
     case 'remove':
     case 'untag':
       return true;
     case 'ask':
       return ticked.has(item.key);
     case 'keep':
+    case 'locked':
       return false;
   }
 }
 
 function itemView(item: UndoItem, ticked: ReadonlySet<string>): UndoItemView {
-  const { key, name, decision, why } = item;
+  const { key, name, why } = item;
+  const decision = shownDecision(item);
   const view = { key, kindLabel: labelOf(item), name, decision, why };
   return decision === 'ask' ? { ...view, ticked: ticked.has(key) } : view;
 }

@@ -4,6 +4,7 @@ import type { UndoReceiptView, UndoState, UndoStep } from '../../contract/undoSt
 import type { ProblemView, ProgressItemView } from '../../contract/wizardState.ts';
 import { asSetupError, isCancellation } from '../errors.ts';
 import { beingSetUp } from '../sameProject.ts';
+import { isHeld } from '../undoLocks.ts';
 import type { UndoPlan } from '../undoPlan.ts';
 import type { UndoReceipt } from '../undoReceipt.ts';
 import { problemView, userError } from '../wizard/problem.ts';
@@ -188,8 +189,7 @@ export class UndoSession {
       if (this.#controller !== controller) return;
       this.#plan = plan;
       this.#step = 'look';
-      const [blocker] = plan.blockers;
-      this.#changed(blocker?.message ?? t('This is what would go. Nothing has been deleted yet.'));
+      this.#changed(saidOf(plan));
     } catch (thrown) {
       if (this.#controller !== controller || isCancellation(thrown)) return;
       this.#problem = problemView(asSetupError(thrown));
@@ -328,6 +328,14 @@ export class UndoSession {
     this.#revision += 1;
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** What a screen reader says of a plan. */
+function saidOf({ blockers: [blocker], items }: UndoPlan): string {
+  if (blocker !== undefined) return blocker.message;
+  return items.some(isHeld)
+    ? t('Locks hold some of what would go. Nothing has been deleted yet.')
+    : t('This is what would go. Nothing has been deleted yet.');
 }
 
 function interruptedError() {

@@ -1,5 +1,6 @@
 import { nameOf } from '../../../src/setup/armId.ts';
 import type { ObservedResource, RecordLocation } from '../../../src/setup/ports.ts';
+import type { Lock } from '../../../src/setup/permissions.ts';
 import { textAt } from '../../../src/setup/resources/path.ts';
 import type {
   AccountContents,
@@ -26,6 +27,7 @@ export class FakeUndo implements UndoAzure {
   /** Blobs by container id in lower case, the record aside. */
   readonly blobNames = new Map<string, string[]>();
   readonly machines: ListedMachine[] = [];
+  readonly locked: Lock[] = [];
   readonly others: string[] = [];
   logs = false;
   /** Ids that the group's listing still shows, although they are gone. */
@@ -76,6 +78,11 @@ export class FakeUndo implements UndoAzure {
           ...(description === undefined ? {} : { description }),
         };
       });
+  }
+
+  async locks(): Promise<readonly Lock[]> {
+    await this.#may('locks');
+    return this.locked;
   }
 
   async virtualMachines(): Promise<readonly ListedMachine[]> {

@@ -841,8 +841,9 @@ describe('running an undo', () => {
     await setUp(ports);
     ports.azure.forbidden.add('roleAssignments');
     ports.azure.forbidden.add('accountContents');
+    ports.azure.forbidden.add('locks');
     const plan = await planUndo(sampleSpec(), dev, ports, never);
-    expect(plan.notes).toHaveLength(2);
+    expect(plan.notes).toHaveLength(3);
     // Those whose names are known are found by name.
     expect(plan.items.filter(({ kind }) => kind === 'roleAssignment')).toHaveLength(3);
     expect(decisions(plan)['storageAccount']).toBe('ask');

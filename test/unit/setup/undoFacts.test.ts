@@ -81,7 +81,7 @@ describe('facts about a project of which nothing is there', () => {
       project,
       ...{ observed: new Map(), assignments: [], otherRoles: [], objects: [], machines: [] },
       ...{ foreignInRecord: [], notes: [], blobs: new Map() },
-      running: { known: true, value: [] },
+      ...{ running: { known: true, value: [] }, locks: { known: true, value: [] } },
       contents: { known: true, value: { containers: [], others: [] } },
       hasLogs: { known: true, value: false },
       origins: new Map([[group.toLowerCase(), 'created']]),

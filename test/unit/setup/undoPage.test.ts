@@ -436,6 +436,16 @@ describe('The page of an undo', () => {
     expect(session.request).toEqual({ accountId: 'dev', spec });
   });
 
+  it('is said to be held by locks, and not to delete what they hold', async () => {
+    const world = new World();
+    const heldBy = [{ name: 'hold', scope: '/vnet', level: 'CanNotDelete' }] as const;
+    world.items = [{ ...item('vnet', 'remove'), heldBy }, item('nsg', 'remove')];
+    const session = await world.open();
+    expect(session.state.announcement).toBe(
+      'Locks hold some of what would go. Nothing has been deleted yet.',
+    );
+  });
+
   it('keeps for a reload what it has, and a receipt only once there is one', async () => {
     const world = new World();
     const session = await running(world);

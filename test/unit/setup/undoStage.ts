@@ -63,7 +63,7 @@ export function undoFacts(change: Partial<UndoFacts> = {}): UndoFacts {
     ...{ project, possible: everythingPossible(project), observed: new Map() },
     ...{ assignments: [], otherRoles: [], objects: [], machines: [], notes: [] },
     ...{ foreignInRecord: [], origins: new Map(), blobs: new Map() },
-    running: { known: true, value: [] },
+    ...{ running: { known: true, value: [] }, locks: { known: true, value: [] } },
     contents: { known: true, value: { containers: [], others: [] } },
     hasLogs: { known: true, value: false },
     app: { assignments: [], isAskedFor: false, notes: [] },

@@ -14,6 +14,10 @@ function item(decision: UndoItem['decision'], kind: UndoItem['kind'] = 'keyVault
   return { ...base, decision, proof: 'tag', stage: STAGE.members, after: [] };
 }
 
+function held(decision: UndoItem['decision']): UndoItem {
+  return { ...item(decision), heldBy: [{ name: 'hold', scope: '/ids', level: 'ReadOnly' }] };
+}
+
 function plan(change: Partial<UndoPlan> = {}): UndoPlan {
   return {
     project: projectContext(sampleSpec(), dev),
@@ -69,6 +73,16 @@ describe('What an undo would do', () => {
     );
   });
 
+  it('is shown as locked where a lock holds it, with no tick and without a step in the run', () => {
+    const items = [held('remove'), held('ask'), item('untag')];
+    const ticked = new Set(['ask']);
+    const view = lookView(plan({ items }), [], { ...ready, ticked });
+    expect(view.items.map(({ decision }) => decision)).toEqual(['locked', 'locked', 'untag']);
+    expect(view.items.filter((each) => 'ticked' in each)).toEqual([]);
+    expect(view.canUndo).toBe(true);
+    expect(removals(plan({ items }), ticked).map(({ key }) => key)).toEqual(['untag']);
+  });
+
   it.each<[string, Partial<UndoPlan>, readonly string[], Partial<UndoChoices>, string | undefined]>(
     [
       ['it is confirmed', {}, [], {}, undefined],
@@ -97,6 +111,13 @@ describe('What an undo would do', () => {
         undefined,
       ],
       ['a tag is left', { items: [item('untag')] }, [], {}, undefined],
+      [
+        'locks hold the rest, a folder of the project or not',
+        { items: [held('remove'), item('keep')] },
+        ['here'],
+        {},
+        'Locks hold all that could be deleted.',
+      ],
       ['only a folder is left', { items: [] }, ['here'], {}, undefined],
       [
         'a folder is left that stays',

@@ -319,6 +319,31 @@ it('a lock on one resource keeps its whole group from being deleted', async () =
   expect([answer.status, codeOf(answer)]).toEqual([409, 'ScopeLocked']);
 });
 
+it('a lock holds the role assignments at the locked scope, not those around it', async () => {
+  const bench = new Bench();
+  await bench.register('Microsoft.ManagedIdentity');
+  const id = await bench.group('one');
+  const identity = `${id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one`;
+  await bench.ask('PUT', `${identity}?${V}`, { body: { location: 'eastus' } });
+  const lock = `${identity}/providers/Microsoft.Authorization/locks/keep?${V}`;
+  await bench.ask('PUT', lock, { body: { properties: { level: 'CanNotDelete' } } });
+  const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
+  const properties = {
+    roleDefinitionId: `${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${reader}`,
+    principalId: SINGLE.servicePrincipalId,
+    principalType: 'ServicePrincipal',
+  };
+  const given = async (scope: string, guid: string): Promise<readonly unknown[]> => {
+    const path = `${scope}/providers/Microsoft.Authorization/roleAssignments/${guid}?${V}`;
+    const put = await bench.ask('PUT', path, { body: { properties } });
+    const taken = await bench.ask('DELETE', path);
+    return [put.status, taken.status, codeOf(taken)];
+  };
+  const guid = '11111111-2222-4333-8444-55555555555';
+  expect(await given(identity, `${guid}1`)).toEqual([201, 409, 'ScopeLocked']);
+  expect((await given(id, `${guid}2`)).slice(0, 2)).toEqual([201, 200]);
+});
+
 describe('policies', () => {
   it('deny with the policies named, and tell beforehand what they will do', async () => {
     const bench = new Bench('locked-down-by-policy');

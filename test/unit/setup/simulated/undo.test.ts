@@ -11,6 +11,7 @@ import { idKey } from '../../../simulators/azure/core/arm/armId.ts';
 import { killAt, MOMENTS } from './killedNetwork.ts';
 import { apps, principals, tenantWith, theApp, toGraph, valuesOn } from './registeredApp.ts';
 import { SINGLE } from '../../../simulators/azure/core/worlds/single.ts';
+import { adopting, customers } from './customer.ts';
 import { fullSpec, Lab, newAppSpec, plainSpec, type Machine, VS_CODE_SCOPES } from './lab.ts';
 import { EVERYTHING, planned, portsOf, troubles, undo } from './undoing.ts';
 
@@ -37,42 +38,6 @@ function put(lab: Lab, id: string, type: string, more: Partial<Resource> = {}): 
     ...more,
   });
 }
-
-/** A write of the customer's own, waited for. */
-async function theirPut(machine: Machine, id: string, apiVersion: string, body: object) {
-  const { tenantId, subscriptionId } = full;
-  const kind = id.includes('/storageAccounts/') ? 'storageAccount' : 'resourceGroup';
-  const target = { kind, id, tenantId, subscriptionId, apiVersion, body } as Parameters<
-    Machine['azure']['resources']['write']
-  >[0];
-  let operation = await machine.azure.resources.write(target, never);
-  while (operation.status === 'running') {
-    await machine.ports().clock.sleep(5_000);
-    operation = await machine.azure.resources.poll(target, operation.state, never);
-  }
-}
-
-/** A group and an account that the customer had before us. */
-async function customers(lab: Lab): Promise<Machine> {
-  const machine = lab.machine();
-  await theirPut(machine, group, '2025-04-01', { location: 'westeurope', tags: { team: 'x' } });
-  const provider = lab.simulated.state.subscriptions.get(full.subscriptionId)?.providers;
-  const since = { registeringFrom: 0, registeredFrom: 0 };
-  provider?.set('microsoft.storage', since);
-  await theirPut(machine, accountId, '2025-08-01', {
-    location: 'westeurope',
-    kind: 'StorageV2',
-    sku: { name: 'Standard_LRS' },
-    tags: { cost: '42' },
-  });
-  return machine;
-}
-
-const adopting = (spec: ProjectSpec): ProjectSpec => ({
-  ...spec,
-  resourceGroup: { ...spec.resourceGroup, create: false },
-  storageAccount: { ...spec.storageAccount, create: false },
-});
 
 describe('undo against the simulated Azure', () => {
   it('leaves nothing of a full project but the vault in the bin, and that can be purged', async () => {

@@ -51,7 +51,9 @@ export class Gateway {
     }
     this.#checkPlace(operation, call, subscription);
     if (operation.mutating && !/authorization\/locks\//i.test(call.path)) {
-      respectLocks(this.#core, target, call.method === 'DELETE');
+      // A role is deleted as an object of its own: what is locked beside it does not hold it.
+      const isDeletion = call.method === 'DELETE';
+      respectLocks(this.#core, isDeletion ? call.path : target, isDeletion);
     }
     return operation.handle(call);
   }
