@@ -133,7 +133,8 @@ describe('questions that decide about deletes', () => {
     const ports = { ...withJournal(), server };
     expect((await facts(ports)).running).toEqual({ known: true, value: ['fleet-a'] });
     server.running = () => Promise.reject(new Error('It is down.'));
-    expect((await facts(ports)).running).toEqual({ known: false, why: 'It is down.' });
+    const silent = { known: false, why: 'It is down.', isRefused: false };
+    expect((await facts(ports)).running).toEqual(silent);
   });
 });
 
@@ -354,10 +355,8 @@ describe('what is in account and workspace', () => {
     for (const question of ['accountContents', 'hasLogs']) ports.azure.forbidden.add(question);
     const found = await facts(ports);
     const why = 'You may not read it.';
-    expect([found.contents, found.hasLogs]).toEqual([
-      { known: false, why },
-      { known: false, why },
-    ]);
+    const refused = { known: false, why, isRefused: true };
+    expect([found.contents, found.hasLogs]).toEqual([refused, refused]);
     expect(found.blobs.get('dstack-container')).toMatchObject({ known: false });
     expect(found.notes).toEqual([]);
   });
