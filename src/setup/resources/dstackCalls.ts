@@ -64,7 +64,10 @@ export const DSTACK_CALLS: readonly DstackCall[] = [
   write('virtual_machines.begin_delete', 'Microsoft.Compute/virtualMachines/delete'),
   write('make the VM’s disk', 'Microsoft.Compute/disks/write'),
   write('read the VM’s disk', 'Microsoft.Compute/disks/read'),
+  // Made with the VM, they go with it: no page says whether Azure asks for the caller's right then.
   write('remove the disk with the VM', 'Microsoft.Compute/disks/delete'),
+  write('remove the interface with the VM', 'Microsoft.Network/networkInterfaces/delete'),
+  write('remove the public address with the VM', 'Microsoft.Network/publicIPAddresses/delete'),
 ];
 
 /**

@@ -72,6 +72,8 @@ const CALLS: readonly (readonly [call: string, action: string, on: string])[] = 
   ['GET its disk', 'Microsoft.Compute/disks/read', disk],
   ['DELETE a VM', 'Microsoft.Compute/virtualMachines/delete', vm],
   ['DELETE a VM: its disk', 'Microsoft.Compute/disks/delete', disk],
+  ['DELETE a VM: its interface', 'Microsoft.Network/networkInterfaces/delete', nic],
+  ['DELETE a VM: its address', 'Microsoft.Network/publicIPAddresses/delete', ip],
 ];
 
 /** A project whose app has no role but those that the project gives it. */
