@@ -20,6 +20,7 @@ import { button } from './toolkit.ts';
 export function reviewScreen({ send }: ScreenParts): Screen {
   const body = element('div', { class: 'stack' });
   let plan: PlanView | undefined;
+  let drawn = '';
   const apply = button({
     label: t('Create Project'),
     primary: true,
@@ -49,11 +50,14 @@ export function reviewScreen({ send }: ScreenParts): Screen {
     element: root,
     title: () => t('Review the plan'),
     update(state: WizardState) {
-      if (state.plan === undefined || state.plan === plan) return;
-      const changed = state.plan.planId !== plan?.planId;
+      if (state.plan === undefined) return;
       plan = state.plan;
       apply.setDisabled(!plan.canApply);
-      if (changed) setChildren(body, planNodes(plan, send));
+      // Not the plan's id: what was found about the same changes (rights, locks) may be another.
+      const now = JSON.stringify(plan);
+      if (now === drawn) return;
+      drawn = now;
+      setChildren(body, planNodes(plan, send));
     },
   };
 }
