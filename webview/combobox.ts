@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import {
   CREATE_NEW,
+  OPTIONS_SENT,
   type FieldAction,
   type Option,
   type SelectField,
@@ -42,6 +43,8 @@ export class Combobox {
   #pressed: string | undefined;
   /** What the person is typing; undefined while the input shows what is chosen. */
   #typed: string | undefined;
+  /** Enter was pressed before the host had answered what was typed. */
+  #enters = false;
 
   constructor(parts: ComboboxParts) {
     this.#parts = parts;
@@ -71,6 +74,7 @@ export class Combobox {
   }
 
   update(field: SelectField, invalid: boolean): void {
+    const wasSearching = this.#isSearching;
     this.#field = field;
     this.#input.disabled = field.disabled;
     this.#input.placeholder = field.disabled ? '' : t('Type to search, or choose');
@@ -79,6 +83,7 @@ export class Combobox {
     if (this.#typed === undefined) this.#showChosen();
     if (field.disabled) this.#close();
     else if (this.#isOpen) this.#draw();
+    if (wasSearching && this.#isOpen) this.#found();
   }
 
   focus(): void {
@@ -144,6 +149,7 @@ export class Combobox {
       event.preventDefault();
       const option = this.#shown[this.#active];
       if (option !== undefined) this.#choose(option);
+      else this.#enters = this.#isSearching;
     } else if (event.key === 'Escape' && this.#isOpen) {
       event.preventDefault();
       event.stopPropagation();
@@ -157,14 +163,33 @@ export class Combobox {
     this.#typed = text;
     if (this.#isNarrowedByHost) this.#parts.onSearch(text);
     this.#active = -1;
+    this.#enters = false;
     this.#open();
     this.#draw();
-    if (text !== '') this.#activate(this.#firstMatch());
+    this.#found();
+  }
+
+  /** Once all that answers what is typed is here, there is a first match, and a number to say. */
+  #found(): void {
+    if (this.#isSearching) return;
+    const enters = this.#enters;
+    this.#enters = false;
+    if (this.#typed !== '') this.#activate(this.#firstMatch());
     this.#parts.announce(this.#countText());
+    const option = this.#shown[this.#active];
+    // Blindly only what was looked for: with nothing found, the first option is "create new".
+    if (enters && option !== undefined && option.value !== CREATE_NEW) this.#choose(option);
   }
 
   get #isNarrowedByHost(): boolean {
     return this.#field.total > this.#field.options.length || this.#field.search !== undefined;
+  }
+
+  /** The host has not answered yet: what is here was sent for another search. */
+  get #isSearching(): boolean {
+    return (
+      this.#typed !== undefined && this.#isNarrowedByHost && this.#field.search !== this.#typed
+    );
   }
 
   #open(): void {
@@ -180,6 +205,7 @@ export class Combobox {
     const wasSearched = this.#typed !== undefined && this.#field.search !== undefined;
     this.#typed = undefined;
     this.#active = -1;
+    this.#enters = false;
     if (this.#isOpen) {
       this.#list.hidden = true;
       this.#input.setAttribute('aria-expanded', 'false');
@@ -238,14 +264,22 @@ export class Combobox {
   }
 
   #noteText(): string | undefined {
+    if (this.#isSearching) return t('Searching…');
     if (this.#shown.length === 0) return t('Nothing matches “{0}”.', this.#typed ?? '');
+    if ((this.#typed ?? '') !== '') return this.#isCut ? this.#countText() : undefined;
     const more = this.#field.total - this.#field.options.length;
     return more > 0 ? t('{0} more: type to find them.', more) : undefined;
+  }
+
+  /** More may answer the search than the host sends. */
+  get #isCut(): boolean {
+    return this.#isNarrowedByHost && this.#shown.length >= OPTIONS_SENT;
   }
 
   #countText(): string {
     const count = this.#shown.length;
     if (count === 0) return t('Nothing matches “{0}”.', this.#typed ?? '');
+    if (this.#isCut) return t('{0} matches or more: type on to narrow them.', count);
     return count === 1 ? t('One match.') : t('{0} matches.', count);
   }
 

@@ -3,17 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { UndoState } from '../../src/contract/undoState.ts';
 import type { WizardState } from '../../src/contract/wizardState.ts';
 import { Pages } from './pages.ts';
-import { showState } from './pageServer.ts';
+import { listen, saidOn, showState } from './pageServer.ts';
 import { pageStates } from './pageStates.ts';
 import { undoStates } from './undoStates.ts';
-
-/** What is said, in order. As text: these files' types know no DOM. */
-const LISTEN = `{
-  window.said = [];
-  const live = document.querySelector('[role=status]');
-  new MutationObserver(() => window.said.push(live.textContent))
-    .observe(live, { childList: true, characterData: true, subtree: true });
-}`;
 
 /** Whatever speaks by itself, the toolkit's own elements included. */
 const SPEAKING = `(() => {
@@ -54,7 +46,7 @@ describe('What a page says and where it puts the focus', () => {
     await showState(page, { ...state, revision });
   }
 
-  const said = () => page.evaluate<readonly string[]>('window.said.splice(0)');
+  const said = () => saidOn(page);
 
   it.each(PLACES)(
     'says one thing for each change of state of %s, on every screen, and nothing for a second that passes',
@@ -62,7 +54,7 @@ describe('What a page says and where it puts the focus', () => {
       page = await pages.newPage();
       await page.clock.install();
       await page.goto(pages.address + place);
-      await page.evaluate(LISTEN);
+      await listen(page);
       for (const [name, state] of Object.entries<object>(states)) {
         await show({ ...state, announcement: `Now ${name}.` });
         expect(await said(), name).toEqual([`Now ${name}.`]);
@@ -76,14 +68,14 @@ describe('What a page says and where it puts the focus', () => {
 
   it('says the plan that the quick path opens with', async () => {
     await open();
-    await page.evaluate(LISTEN);
+    await listen(page);
     await show({ ...wizard('review'), announcement: 'The plan: 9 to create.' });
     expect(await said()).toEqual(['The plan: 9 to create.']);
   });
 
   it('says an error with its field when it comes up, once, and nothing of what is out of sight', async () => {
     await open();
-    await page.evaluate(LISTEN);
+    await listen(page);
     const right = wizard('access-app-right').form;
     const wrong = wizard('access-app-wrong').form;
     const asking = { ...right, clientSecret: { ...right.clientSecret, loading: true } };

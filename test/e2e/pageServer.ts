@@ -44,6 +44,22 @@ export function intentsOf(page: Page): Promise<readonly unknown[]> {
   return page.evaluate<readonly unknown[]>('window.intents');
 }
 
+/** From now on, keeps what the page says to a screen reader. */
+export async function listen(page: Page): Promise<void> {
+  // As text: these files' types know no DOM.
+  await page.evaluate(`{
+    window.said = [];
+    const live = document.querySelector('[role=status]');
+    new MutationObserver(() => window.said.push(live.textContent))
+      .observe(live, { childList: true, characterData: true, subtree: true });
+  }`);
+}
+
+/** What the page has said since it was asked last, in order. */
+export function saidOn(page: Page): Promise<readonly string[]> {
+  return page.evaluate<readonly string[]>('window.said.splice(0)');
+}
+
 /** The page as it ships, from the sources as they are now. */
 async function bundle(): Promise<ReadonlyMap<string, string>> {
   const { outputFiles } = await build({
