@@ -1,14 +1,22 @@
 import type { Option, SelectField, SelectFieldName } from '../src/contract/wizardState.ts';
-import { element, setChildren } from './dom.ts';
+import { element, setAttribute, setChildren, setText } from './dom.ts';
 import { Field, type FormControl, type Send } from './fields.ts';
+import { keptBy } from './kept.ts';
+
+interface Row {
+  readonly element: HTMLElement;
+  readonly input: HTMLInputElement;
+  update(option: Option): void;
+}
 
 /** A few ways of which one is taken: all of them in sight, with what each means. */
 export class ChoiceControl extends Field implements FormControl<SelectField> {
   readonly #name: SelectFieldName;
   readonly #send: Send;
-  readonly #group: HTMLElement;
   readonly #options = element('div', { class: 'choices' });
-  #drawn = '';
+  readonly #rowOf = keptBy((value: string) => this.#row(value));
+  #rows: readonly Row[] = [];
+  #made = 0;
   #hasError = false;
 
   constructor(name: SelectFieldName, parts: { readonly label: string; readonly send: Send }) {
@@ -16,7 +24,7 @@ export class ChoiceControl extends Field implements FormControl<SelectField> {
     this.#name = name;
     this.#send = parts.send;
     const legend = element('span', { id: `${name}-label`, class: 'label', text: parts.label });
-    this.#group = element(
+    const group = element(
       'div',
       {
         attributes: {
@@ -28,7 +36,7 @@ export class ChoiceControl extends Field implements FormControl<SelectField> {
       legend,
       this.#options,
     );
-    this.control.append(this.#group);
+    this.control.append(group);
   }
 
   get hasError(): boolean {
@@ -37,53 +45,47 @@ export class ChoiceControl extends Field implements FormControl<SelectField> {
 
   update(field: SelectField): void {
     this.#hasError = field.error !== undefined;
-    const drawn = JSON.stringify(field.options);
-    if (drawn !== this.#drawn) {
-      this.#drawn = drawn;
-      const focused = this.#inputs().find((input) => input === document.activeElement)?.value;
-      setChildren(
-        this.#options,
-        field.options.map((option, index) => this.#row(option, index)),
-      );
-      // New rows for what a check has found must not throw anybody out of the group.
-      this.#inputs()
-        .find(({ value }) => value === focused)
-        ?.focus();
-    }
-    for (const input of this.#inputs()) input.checked = input.value === field.value;
+    this.#rows = field.options.map((option) => {
+      const row = this.#rowOf(option.value);
+      row.update(option);
+      return row;
+    });
+    setChildren(
+      this.#options,
+      this.#rows.map((row) => row.element),
+    );
+    for (const { input } of this.#rows) input.checked = input.value === field.value;
     this.draw(field);
   }
 
   focus(): void {
-    const inputs = this.#inputs().filter(({ disabled }) => !disabled);
+    const inputs = this.#rows.map(({ input }) => input).filter(({ disabled }) => !disabled);
     (inputs.find(({ checked }) => checked) ?? inputs[0])?.focus();
   }
 
-  #inputs(): readonly HTMLInputElement[] {
-    return [...this.#options.querySelectorAll('input')];
-  }
-
-  #row(option: Option, index: number): HTMLElement {
-    const id = `${this.#name}-${index.toString()}`;
-    const reason = option.disabledReason ?? option.detail;
-    const input = element('input', {
-      id,
-      class: 'radio',
-      attributes: {
-        type: 'radio',
-        name: this.#name,
-        value: option.value,
-        ...(reason === undefined ? {} : { 'aria-describedby': `${id}-detail` }),
-      },
-    });
-    input.disabled = option.disabledReason !== undefined;
+  #row(value: string): Row {
+    // By what was made when: with its place in the list, another row could have had it before.
+    const id = `${this.#name}-${this.#made.toString()}`;
+    this.#made += 1;
+    const attributes = { type: 'radio', name: this.#name, value };
+    const input = element('input', { id, class: 'radio', attributes });
     input.addEventListener('change', () =>
-      this.#send({ kind: 'choose', field: this.#name, value: option.value }),
+      this.#send({ kind: 'choose', field: this.#name, value }),
     );
-    const label = element('label', { text: option.label });
-    label.htmlFor = id;
-    const detail = element('p', { id: `${id}-detail`, class: 'choice-detail', text: reason ?? '' });
-    const state = input.disabled ? 'choice disabled' : 'choice';
-    return element('div', { class: state }, input, element('div', {}, label, detail));
+    const label = element('label', { attributes: { for: id } });
+    const detail = element('p', { id: `${id}-detail`, class: 'choice-detail' });
+    const root = element('div', { class: 'choice' }, input, element('div', {}, label, detail));
+    return {
+      element: root,
+      input,
+      update(option) {
+        const reason = option.disabledReason ?? option.detail;
+        setText(label, option.label);
+        setText(detail, reason ?? '');
+        setAttribute(input, 'aria-describedby', reason === undefined ? undefined : detail.id);
+        input.disabled = option.disabledReason !== undefined;
+        root.classList.toggle('disabled', input.disabled);
+      },
+    };
   }
 }

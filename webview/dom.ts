@@ -39,10 +39,15 @@ export function setVisible(target: HTMLElement, visible: boolean): void {
   if (target.hidden === visible) target.hidden = !visible;
 }
 
-/** Makes the children exactly these; elements that are there already are not touched. */
+/**
+ * Makes the children exactly these. Those that stay are not touched, whatever comes and goes beside
+ * them: an element that is taken out and put back loses the focus, and the press that it is under.
+ */
 export function setChildren(parent: Element, children: readonly Node[]): void {
-  const same =
-    parent.childNodes.length === children.length &&
-    children.every((child, index) => parent.childNodes[index] === child);
-  if (!same) parent.replaceChildren(...children);
+  const staying = new Set(children);
+  for (const child of [...parent.childNodes]) if (!staying.has(child)) child.remove();
+  for (const [index, child] of children.entries()) {
+    const there = parent.childNodes[index];
+    if (there !== child) parent.insertBefore(child, there ?? null);
+  }
 }

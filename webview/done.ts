@@ -3,6 +3,7 @@ import type { DoneAction, DoneView, WizardState } from '../src/contract/wizardSt
 import { element, setChildren } from './dom.ts';
 import { filesCard } from './filesCard.ts';
 import { icon } from './icons.ts';
+import { keptBy } from './kept.ts';
 import type { Screen, ScreenParts } from './screen.ts';
 import { button } from './toolkit.ts';
 
@@ -11,6 +12,9 @@ export function doneScreen({ send }: ScreenParts): Screen {
   const body = element('div', { class: 'stack' });
   const nextSteps = element('div', { class: 'buttons' });
   const others = element('div', { class: 'buttons' });
+  const buttonOf = keptBy((action: DoneAction) =>
+    button({ label: actionLabel(action), onClick: () => send({ kind: 'doneAction', action }) }),
+  );
   let drawn = '';
   return {
     element: element('div', { class: 'screen' }, body, nextSteps, others),
@@ -20,12 +24,11 @@ export function doneScreen({ send }: ScreenParts): Screen {
       if (done === undefined || key === drawn) return;
       drawn = key;
       setChildren(body, doneNodes(done));
-      const draw = (action: DoneAction) =>
-        button({
-          label: actionLabel(action),
-          primary: action === done.actions[0],
-          onClick: () => send({ kind: 'doneAction', action }),
-        }).element;
+      const draw = (action: DoneAction): HTMLElement => {
+        const made = buttonOf(action);
+        made.setPrimary(action === done.actions[0]);
+        return made.element;
+      };
       const isNext = (action: DoneAction) => NEXT_STEPS.includes(action);
       setChildren(nextSteps, done.actions.filter(isNext).map(draw));
       setChildren(others, done.actions.filter((action) => !isNext(action)).map(draw));

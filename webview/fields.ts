@@ -12,8 +12,12 @@ import {
 } from '../src/contract/wizardState.ts';
 import { Combobox } from './combobox.ts';
 import { element, setChildren, setVisible } from './dom.ts';
+import { keptBy } from './kept.ts';
 import { problemText } from './problem.ts';
 import { button, progressRing, textField, type ToolkitTextField } from './toolkit.ts';
+
+/** What a button below a field does. */
+type Help = 'useSuggestion' | 'retryField' | FieldAction['id'];
 
 export type Send = (intent: WizardIntent) => void;
 
@@ -37,6 +41,9 @@ export abstract class Field {
   readonly #send: Send;
   readonly #actions: HTMLElement;
   readonly #label: string;
+  readonly #buttonOf = keptBy((help: Help) =>
+    button({ label: '', onClick: () => this.#help(help) }),
+  );
   /** Made when something is waited for: most fields never wait, and each ring costs a paint. */
   #ring: HTMLElement | undefined;
   #drawn = '';
@@ -68,7 +75,7 @@ export abstract class Field {
     return this.#news;
   }
 
-  /** Draws what changed; a button that has the focus is not made again for nothing. */
+  /** Draws what changed; a button stays the same one, so that no press and no focus is lost. */
   protected draw(field: {
     readonly loading: boolean;
     readonly error?: ProblemView;
@@ -125,22 +132,27 @@ export abstract class Field {
     readonly suggestion?: string;
     readonly canRetry: boolean;
   }): readonly HTMLElement[] {
-    const name = this.#name;
     const { action, suggestion, canRetry } = field;
     const buttons: HTMLElement[] = [];
-    const add = (label: string, intent: WizardIntent): void => {
-      buttons.push(button({ label, onClick: () => this.#send(intent) }).element);
+    const add = (help: Help, label: string): void => {
+      const made = this.#buttonOf(help);
+      made.setLabel(label);
+      buttons.push(made.element);
     };
-    if (suggestion !== undefined && isTextFieldName(name)) {
-      add(t('Use {0}', suggestion), { kind: 'useSuggestion', field: name });
-    }
-    if (action !== undefined)
-      add(action.label, { kind: 'fieldAction', field: name, action: action.id });
+    if (suggestion !== undefined) add('useSuggestion', t('Use {0}', suggestion));
+    if (action !== undefined) add(action.id, action.label);
     if (canRetry) {
-      const label = name === 'credentials' ? t('Look for Azure CLI Again') : t('Try Again');
-      add(label, { kind: 'retryField', field: name });
+      const isCli = this.#name === 'credentials';
+      add('retryField', isCli ? t('Look for Azure CLI Again') : t('Try Again'));
     }
     return buttons;
+  }
+
+  #help(help: Help): void {
+    const field = this.#name;
+    if (help === 'retryField') this.#send({ kind: help, field });
+    else if (help !== 'useSuggestion') this.#send({ kind: 'fieldAction', field, action: help });
+    else if (isTextFieldName(field)) this.#send({ kind: help, field });
   }
 }
 

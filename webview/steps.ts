@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { ProgressItemView } from '../src/contract/wizardState.ts';
 import { element, setChildren } from './dom.ts';
+import { keptBy } from './kept.ts';
 import { stepRow, type StepRow } from './stepRow.ts';
 
 /** How far a run is: a bar over all of it, and each step live. */
@@ -26,10 +27,11 @@ export function steps(onRetry: (key: string) => void): Steps {
     fill,
   );
   const list = element('ul', { class: 'items steps' });
-  const rows = new Map<string, StepRow>();
+  const rowOf = keptBy<string, StepRow>(() => stepRow(onRetry));
+  let rows: readonly StepRow[] = [];
   // Seconds that pass are the page's own business: the host says only when something has begun.
   setInterval(() => {
-    for (const row of rows.values()) row.tick();
+    for (const row of rows) row.tick();
   }, 1_000);
   return {
     bar,
@@ -38,13 +40,15 @@ export function steps(onRetry: (key: string) => void): Steps {
       const percent = Math.round(fraction * 100).toString();
       bar.setAttribute('aria-valuenow', percent);
       fill.style.setProperty('width', `${percent}%`);
-      const shown = items.map((item) => {
-        const row = rows.get(item.key) ?? stepRow(onRetry);
-        rows.set(item.key, row);
+      rows = items.map((item) => {
+        const row = rowOf(item.key);
         row.update(item);
-        return row.element;
+        return row;
       });
-      setChildren(list, shown);
+      setChildren(
+        list,
+        rows.map((row) => row.element),
+      );
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { setAttribute } from './dom.ts';
+import { onPress } from './press.ts';
 
 /*
  * The only file that knows @vscode/webview-ui-toolkit, which is archived: to exchange it, write this
@@ -45,14 +46,18 @@ export interface ToolkitButton {
   /** What it does, where the label alone does not say it. */
   setTitle(title: string): void;
   setDisabled(disabled: boolean): void;
+  setPrimary(primary: boolean): void;
 }
 
 export function button(parts: ButtonParts): ToolkitButton {
   const made = document.createElement('vscode-button') as HTMLElement & { appearance: string };
-  made.appearance = parts.primary === true ? 'primary' : 'secondary';
+  const setPrimary = (primary: boolean): void => {
+    made.appearance = primary ? 'primary' : 'secondary';
+  };
+  setPrimary(parts.primary === true);
   made.textContent = parts.label;
   if (parts.title !== undefined) made.setAttribute('aria-label', parts.title);
-  made.addEventListener('click', () => {
+  onPress(made, () => {
     if (made.getAttribute('aria-disabled') !== 'true') parts.onClick();
   });
   return {
@@ -62,6 +67,7 @@ export function button(parts: ButtonParts): ToolkitButton {
     },
     setTitle: (title) => setAttribute(made, 'aria-label', title),
     setDisabled: (disabled) => setAttribute(made, 'aria-disabled', disabled ? 'true' : undefined),
+    setPrimary,
   };
 }
 

@@ -1,7 +1,12 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { WizardState } from '../../src/contract/wizardState.ts';
-import { intentsOf, showState } from './pageServer.ts';
+import {
+  CREATE_NEW,
+  type Option,
+  type SelectField,
+  type WizardState,
+} from '../../src/contract/wizardState.ts';
+import { intentsOf, listen, saidOn, showState } from './pageServer.ts';
 import { Pages } from './pages.ts';
 import { pageStates } from './pageStates.ts';
 
@@ -165,6 +170,145 @@ describe('The page by itself', () => {
     await list('Location').focus();
     await page.keyboard.type('zz');
     expect(await intentsOf(page)).toContainEqual({ kind: 'search', field: 'location', text: 'zz' });
+  });
+
+  describe('searching a list that is longer than what the page has', () => {
+    const NEW = { value: CREATE_NEW, label: 'Create a new storage account' };
+    const named = (name: string) => ({ value: name, label: name });
+    const zeta = named('zeta');
+    const account = (page: readonly Option[], more: Partial<SelectField> = {}): WizardState => {
+      const { form, ...rest } = formState();
+      const options = more.search === undefined ? page : [NEW, ...page];
+      const field = { ...form.storageAccount, value: '' };
+      return {
+        ...{ ...rest, revision: (revision += 1) },
+        form: { ...form, storageAccount: { ...field, options, total: 5000, ...more } },
+      };
+    };
+    const first = [
+      NEW,
+      ...Array.from({ length: 199 }, (_, index) => named(`a${index.toString()}`)),
+    ];
+    const note = () => page.locator('.combobox-note').allTextContents();
+    const chosen = async () =>
+      (await intentsOf(page)).filter((each) => JSON.stringify(each).includes('"choose"'));
+    let revision = 1;
+
+    beforeEach(async () => {
+      revision = 1;
+      await showState(page, account(first));
+      await list('Storage account').focus();
+      await listen(page);
+      await page.keyboard.type('zeta');
+    });
+
+    it('says nothing of what is found before the host has answered, then once', async () => {
+      expect(await note()).toEqual(['Searching…']);
+      expect(await list('Storage account').getAttribute('aria-activedescendant')).toBeNull();
+      await showState(page, account([], { search: 'zet' }));
+      expect(await saidOn(page)).toEqual([]);
+      await showState(page, account([zeta], { search: 'zeta' }));
+      await showState(page, account([zeta], { search: 'zeta' }));
+      expect(await saidOn(page)).toEqual(['2 matches.']);
+      expect(await note()).toEqual([]);
+      const active = await list('Storage account').getAttribute('aria-activedescendant');
+      expect(await page.locator(`#${active ?? 'none'}`).textContent()).toBe('zeta');
+      await page.keyboard.press('Enter');
+      expect(await chosen()).toEqual([{ kind: 'choose', field: 'storageAccount', value: 'zeta' }]);
+    });
+
+    it('takes an early Enter for what is found, and for nothing where nothing is', async () => {
+      await page.keyboard.press('Enter');
+      expect(await chosen()).toEqual([]);
+      await showState(page, account([], { search: 'zeta' }));
+      expect(await chosen()).toEqual([]);
+      await page.keyboard.type('s');
+      await page.keyboard.press('Enter');
+      await showState(page, account([named('zetas')], { search: 'zetas' }));
+      expect(await chosen()).toEqual([{ kind: 'choose', field: 'storageAccount', value: 'zetas' }]);
+    });
+
+    it('says that it shows only the first of very many', async () => {
+      const many = Array.from({ length: 199 }, (_, index) => named(`zeta${index.toString()}`));
+      await showState(page, account(many, { search: 'zeta' }));
+      const text = '200 matches or more: type on to narrow them.';
+      expect(await saidOn(page)).toEqual([text]);
+      expect(await note()).toEqual([text]);
+    });
+  });
+
+  it('takes a press on a choice, and on a button below a field, whose words change under it', async () => {
+    const state = need('access-default');
+    const { credentials } = state.form;
+    const shown = (detail: string): WizardState => {
+      const options = credentials.options.map((each) => ({ ...each, detail }));
+      return { ...state, form: { ...state.form, credentials: { ...credentials, options } } };
+    };
+    await showState(page, { ...shown('Looking for Azure CLI…'), revision: 2 });
+    await page.getByRole('radio', { name: 'An app registration that exists' }).hover();
+    await page.mouse.down();
+    await showState(page, { ...shown('Azure CLI is signed in.'), revision: 3 });
+    await page.mouse.up();
+    expect(await intentsOf(page)).toEqual([
+      { kind: 'choose', field: 'credentials', value: 'existingApp' },
+    ]);
+    await page.getByRole('button', { name: 'Look for Azure CLI Again' }).hover();
+    await page.mouse.down();
+    const told = { ...credentials, hint: 'Azure CLI is there.' };
+    const form = { ...state.form, credentials: told };
+    await showState(page, { ...state, form, revision: 4 });
+    await page.mouse.up();
+    expect(await intentsOf(page)).toContainEqual({ kind: 'retryField', field: 'credentials' });
+  });
+
+  it('leaves the focus where it is in a list of choices that gets more of them', async () => {
+    const state = need('server-choice');
+    const { server } = state.form;
+    const [first, ...others] = server.options;
+    const before = { ...server, options: first === undefined ? [] : [first] };
+    await showState(page, { ...state, form: { ...state.form, server: before }, revision: 2 });
+    await page.getByRole('radio').focus();
+    const after = { ...server, options: [...others, ...before.options] };
+    await showState(page, { ...state, form: { ...state.form, server: after }, revision: 3 });
+    expect(await page.evaluate('document.activeElement.value')).toBe(first?.value);
+    const ids = await page.evaluate<readonly string[]>(
+      '[...document.querySelectorAll("[data-field=server] [id]")].map(({ id }) => id)',
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('takes a press on a button of the last screen while the record arrives', async () => {
+    await showState(page, { ...need('done-pending'), revision: 2 });
+    const open = page.getByRole('button', { name: 'Open Terminal' });
+    await open.focus();
+    await open.hover();
+    await page.mouse.down();
+    await showState(page, { ...need('done'), revision: 3 });
+    await page.mouse.up();
+    expect(await intentsOf(page)).toEqual([{ kind: 'doneAction', action: 'openTerminal' }]);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Open Terminal');
+    const { done, ...rest } = need('done');
+    const actions = done?.actions.filter((action) => action !== 'startServer') ?? [];
+    await showState(page, { ...rest, ...(done && { done: { ...done, actions } }), revision: 4 });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Open Terminal');
+    expect(await page.evaluate('document.activeElement.appearance')).toBe('primary');
+  });
+
+  it('shows what is newly found about a plan whose changes are the same', async () => {
+    const state = need('review');
+    const problem = { code: 'forbidden', message: 'You may not give roles.', remedy: 'Ask.' };
+    const stopped = state.plan && { ...state.plan, canApply: false, problems: [problem] };
+    const create = () =>
+      page.getByRole('button', { name: 'Create Project' }).click({ force: true });
+    const reasons = page.getByText('You may not give roles.');
+    await showState(page, { ...state, ...(stopped && { plan: stopped }), revision: 2 });
+    expect(await reasons.count()).toBe(1);
+    await create();
+    expect(await intentsOf(page)).toEqual([]);
+    await showState(page, { ...state, revision: 3 });
+    expect(await reasons.count()).toBe(0);
+    await create();
+    expect(await intentsOf(page)).toEqual([{ kind: 'apply', planId: 'p' }]);
   });
 
   it('keeps focus, caret and text of a field while states come, older ones included', async () => {

@@ -3,6 +3,7 @@ import type { UndoItemView } from '../../src/contract/undoState.ts';
 import { checkbox, type Checkbox } from '../checkbox.ts';
 import { element, setChildren, setText, setVisible } from '../dom.ts';
 import { icon } from '../icons.ts';
+import { keptBy } from '../kept.ts';
 import type { SendUndo } from './screen.ts';
 
 interface Tick {
@@ -28,20 +29,15 @@ export function ticksCard(send: SendUndo): {
     ),
     list,
   );
-  const ticks = new Map<string, Tick>();
-  const tickOf = (key: string): Tick => {
-    const known = ticks.get(key);
-    if (known !== undefined) return known;
+  const tickOf = keptBy((key: string): Tick => {
     const why = element('p', { class: 'reason' });
     const box = checkbox({
       onChange: (on) => send({ kind: 'tick', key, on }),
       describedBy: why,
     });
     const row = element('li', { class: 'item', attributes: { 'data-key': key } }, box.element, why);
-    const tick = { element: row, box, why };
-    ticks.set(key, tick);
-    return tick;
-  };
+    return { element: row, box, why };
+  });
   return {
     element: card,
     update(items) {
