@@ -5,6 +5,7 @@ import type { Outcome } from './buildRecord.ts';
 import { SetupError } from './errors.ts';
 import type { Report } from './events.ts';
 import { handedOffError } from './handedOff.ts';
+import { ifPossible } from './ifPossible.ts';
 import { applyRecord } from './applyRecord.ts';
 import { applySecret } from './applySecret.ts';
 import type { Change } from './plan.ts';
@@ -45,7 +46,8 @@ export interface ApplyOptions {
 /**
  * Runs a plan: in parallel along the dependency graph, journalled, cancellable, resumable. One
  * failed branch does not stop the others.
- * @throws SetupError only if the plan has a conflict, before anything is written
+ * @throws SetupError only if the plan has a conflict or the journal can't be written, before
+ *   anything is sent
  */
 export async function applyPlan(
   plan: ProjectPlan,
@@ -137,7 +139,8 @@ async function end(run: Run, results: ReadonlyMap<string, StepResult>): Promise<
   }
   const outcome = failures.size > 0 ? 'failed' : cancelled ? 'cancelled' : 'done';
   const stillRunning = [...run.inAzure];
-  await run.ports.journal.append({ ...journalHead(run), event: 'runEnded', outcome });
+  const { journal } = run.ports;
+  await ifPossible(() => journal.append({ ...journalHead(run), event: 'runEnded', outcome }));
   run.report({ time: run.ports.clock.now(), code: 'runEnded', outcome, stillRunning });
   const { runId, plan, outcomes } = run;
   return { outcome, runId, plan, outcomes, failures, stillRunning };

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import { journalHead, outputsSoFar, type Run } from './run.ts';
 import type { Outcome } from './buildRecord.ts';
 import { asSetupError, isCancellation, SetupError } from './errors.ts';
+import { ifPossible } from './ifPossible.ts';
 import type { Json } from './json.ts';
 import type { Change, Origin } from './plan.ts';
 import type { ObservedResource, Operation } from './ports.ts';
@@ -57,8 +58,8 @@ export async function reported(
   } catch (thrown) {
     if (isCancellation(thrown)) return { status: 'cancelled' };
     const error = asSetupError(thrown);
-    await journal.append({ ...journalHead(run), event: 'failed', key, code: error.code });
     const { code, message, remedy } = error;
+    await ifPossible(() => journal.append({ ...journalHead(run), event: 'failed', key, code }));
     const time = clock.now();
     const durationMs = time - started;
     run.report({

@@ -14,7 +14,9 @@ import { readSecret } from './readSecret.ts';
 import { CLIENT_SECRET } from './resources/appRegistration.ts';
 import { containerKey } from './resources/blobContainer.ts';
 import { textAt } from './resources/path.ts';
+import { PROJECT_RECORD } from './resources/projectRecordStep.ts';
 import { projectContext, type ProjectContext } from './resources/projectContext.ts';
+import { withRetry } from './retry.ts';
 
 /** The record as it was when the plan was made. */
 export interface KnownRecord {
@@ -29,6 +31,8 @@ export interface ProjectPlan extends Plan {
 
 /**
  * Reads what exists and compares it with what the spec asks for. Writes nothing.
+ * @param lastKnown the record as it was a while ago: it counts while it can't be read, so that one
+ *   lost answer does not turn what is ours into somebody else's
  * @throws SetupError if Azure can't be read
  */
 export async function planProject(
@@ -36,6 +40,7 @@ export async function planProject(
   caller: Caller,
   ports: SetupPorts,
   signal: AbortSignal,
+  lastKnown?: KnownRecord,
 ): Promise<ProjectPlan> {
   const project = projectContext(spec, caller);
   const desired = desiredState(project);
@@ -43,7 +48,7 @@ export async function planProject(
     observe(desired, ports, signal, 'anyName'),
     ports.journal.read(project.projectId),
   ]);
-  const known = await readRecord(project, seen.found, ports, signal);
+  const known = await readRecord(project, { observed: seen.found, lastKnown }, ports, signal);
   const record = known.found?.record;
   const origins = knownOrigins(journal, record);
   const observed = withPresumed(seen, { journal, record });
@@ -75,7 +80,13 @@ type RecordChange = Pick<Change, 'action' | 'reason'>;
 
 async function readRecord(
   project: ProjectContext,
-  observed: ReadonlyMap<string, ObservedResource>,
+  {
+    observed,
+    lastKnown,
+  }: {
+    readonly observed: ReadonlyMap<string, ObservedResource>;
+    readonly lastKnown: KnownRecord | undefined;
+  },
   ports: SetupPorts,
   signal: AbortSignal,
 ): Promise<{ readonly change: RecordChange; readonly found?: KnownRecord }> {
@@ -87,13 +98,17 @@ async function readRecord(
   const at = recordLocation(project, textAt(account.body, 'properties.primaryEndpoints.blob'));
   if (at === undefined) return { change: create };
   try {
-    const found = await ports.records.read(at, signal);
+    // As any other read: a plan does not wait for a data role that is still spreading.
+    const about = { key: PROJECT_RECORD, kind: 'tags' } as const;
+    const found = await withRetry(() => ports.records.read(at, signal), about, ports, signal);
     if (found === undefined) return { change: create };
     if (found.record.projectId === project.projectId) return { change: create, found };
     return { change: { action: 'conflict', reason: t('It belongs to another project.') } };
   } catch (thrown) {
     if (isCancellation(thrown)) throw thrown;
-    return { change: unreadable(asSetupError(thrown)) };
+    const change = unreadable(asSetupError(thrown));
+    const isYetToCome = change.action !== 'conflict' && lastKnown !== undefined;
+    return { change, ...(isYetToCome ? { found: lastKnown } : {}) };
   }
 }
 

@@ -31,7 +31,8 @@ export async function runProject(
   ports: SetupPorts,
   options: ApplyOptions,
 ): Promise<RunResult> {
-  const now = await planProject(approved.spec, approved.caller, ports, options.signal);
+  const { spec, caller, knownRecord } = approved;
+  const now = await planProject(spec, caller, ports, options.signal, knownRecord);
   if (now.planId !== approved.planId && !onlyFinishes(approved, now)) throw new PlanOutdated(now);
   return await applyPlan(now, ports, options);
 }

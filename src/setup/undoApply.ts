@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { asSetupError, isCancellation, SetupError } from './errors.ts';
+import { ifPossible } from './ifPossible.ts';
 import type { ReportUndo } from './events.ts';
 import { blockersIn } from './undo.ts';
 import { ask } from './preflightRead.ts';
@@ -127,8 +128,9 @@ async function reported(
   } catch (thrown) {
     if (isCancellation(thrown)) return LEFT;
     const error = asSetupError(thrown);
-    await run.ports.journal.append({ ...undoHead(run), event: 'failed', key, code: error.code });
     const { code, message, remedy } = error;
+    const { journal } = run.ports;
+    await ifPossible(() => journal.append({ ...undoHead(run), event: 'failed', key, code }));
     run.report({ ...at, code: 'removeFailed', error: code, message, remedy });
     return { status: 'failed', error };
   }
@@ -139,8 +141,12 @@ async function end(run: UndoRun, results: ReadonlyMap<UndoItem, UndoResult>): Pr
   const { outcome } = receipt;
   // What stays for its data is still ours: a later undo needs the journal to prove it.
   const isAllGone = outcome === 'done' && ![...results].some(staysOurs);
-  if (isAllGone) await run.ports.journal.forget(run.plan.project.projectId);
-  else await run.ports.journal.append({ ...undoHead(run), event: 'runEnded', outcome });
+  const { journal } = run.ports;
+  await ifPossible(() =>
+    isAllGone
+      ? journal.forget(run.plan.project.projectId)
+      : journal.append({ ...undoHead(run), event: 'runEnded', outcome }),
+  );
   run.report({ time: run.ports.clock.now(), code: 'undoEnded', outcome });
   return receipt;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyPlan, type ApplyOptions, type RunResult } from '../../../src/setup/apply.ts';
 import { cancellation, SetupError } from '../../../src/setup/errors.ts';
 import type { SetupEvent } from '../../../src/setup/events.ts';
+import type { JournalEntry } from '../../../src/setup/journal.ts';
 import type { Change } from '../../../src/setup/plan.ts';
 import type { ProjectPlan } from '../../../src/setup/planProject.ts';
 import type { ObservedResource } from '../../../src/setup/ports.ts';
@@ -185,6 +186,68 @@ describe('what a run tells', () => {
     // The call may have reached Azure.
     expect(result.stillRunning).toEqual(['a']);
     expect(written(ports)).toEqual(['runStarted', 'creating a', 'runEnded']);
+  });
+});
+
+describe('a journal that can’t be written', () => {
+  /** From the time on that `fails` says so, for good or for one entry. */
+  function fullDisk(ports: FakePorts, fails: (entry: JournalEntry) => boolean, once = false): void {
+    const append = ports.journal.append.bind(ports.journal);
+    let isFull = false;
+    ports.journal.append = async (entry) => {
+      const hit = isFull || fails(entry);
+      isFull = hit && !once;
+      if (!hit) {
+        await append(entry);
+        return;
+      }
+      throw new SetupError({
+        code: 'disk_full',
+        source: 'user',
+        message: 'Full.',
+        remedy: 'Tidy.',
+      });
+    };
+  }
+  const at = (event: JournalEntry['event'], key: string) => (entry: JournalEntry) =>
+    entry.event === event && 'key' in entry && entry.key === key;
+  const plan = planOf(
+    change(resource('slow', { kind: 'storageAccount' })),
+    change(resource('full')),
+    change(resource('after slow', { dependsOn: ['slow'] })),
+  );
+
+  it('ends the run when what was under way has ended, and sends nothing more', async () => {
+    const ports = fakePorts();
+    fullDisk(ports, at('creating', 'full'));
+    const { result, story } = await run(plan, ports);
+    expect(result.outcome).toBe('failed');
+    const codes = [...result.failures].map(([key, { code }]) => `${key}: ${code}`);
+    expect(codes).toEqual(['slow: disk_full', 'full: disk_full']);
+    expect(ports.resources.writes).toEqual(['/slow']);
+    expect(story.slice(-2)).toEqual(['stepSkipped after slow', 'runEnded']);
+    // Azure has it in hand; only the note of how to ask for it could not be written.
+    expect(result.stillRunning).toEqual(['slow']);
+  });
+
+  it('for a moment fails one step alone', async () => {
+    const ports = fakePorts();
+    fullDisk(ports, at('creating', 'full'), true);
+    const { result } = await run(plan, ports);
+    expect([...result.failures.keys()]).toEqual(['full']);
+    expect(ports.resources.writes).toEqual(['/slow', '/after slow']);
+    expect(written(ports).slice(-2)).toEqual(['created after slow', 'runEnded']);
+  });
+
+  it('at the end changes nothing about what was done, or why it was not', async () => {
+    const ports = fakePorts();
+    ports.resources.before = () => {
+      throw refused;
+    };
+    fullDisk(ports, at('failed', 'only'));
+    const { result, story } = await run(planOf(change(resource('only'))), ports);
+    expect(result.failures.get('only')).toBe(refused);
+    expect(story.at(-1)).toBe('runEnded');
   });
 });
 

@@ -134,6 +134,32 @@ describe('what is in the way', () => {
     expect(actions(await plan(ports, spec))['storageAccount']).toBe('keep');
   });
 
+  it.each([
+    ['one answer is lost', { status: 0, code: 'ECONNRESET' }, 1],
+    ['the service fails once', { status: 503, code: 'ServerBusy' }, 1],
+    ['a fresh data role flaps', { status: 403, code: 'AuthorizationPermissionMismatch' }, 1],
+    ['it stays away for the whole plan', { status: 503, code: 'ServerBusy' }, 8],
+  ])('does not take its own containers for foreign ones when %s', async (_, failure, times) => {
+    const first = fakePorts();
+    await run(first, await plan(first));
+    // Another machine: without a journal only the record knows whose they are.
+    const ports = { ...fakePorts(), resources: first.resources, records: first.records };
+    const approved = await plan(ports, sampleSpec({ gateways: true }));
+    let left = times;
+    ports.records.before = (op) => {
+      if (op !== 'read' || left === 0) return;
+      left -= 1;
+      throw azureError(failure);
+    };
+    const result = await run(ports, approved);
+    expect(left).toBe(0);
+    expect(result.outcome).toBe('done');
+    const [{ record } = expect.fail('There is no record.')] = [...ports.records.blobs.values()];
+    const containers = record.resources.filter(({ kind }) => kind === 'blobContainer');
+    expect(containers.map(({ origin }) => origin)).toEqual(['created', 'created']);
+    expect(record.spec.gateways).toBe(true);
+  });
+
   it('stops before the first write when somebody has made the group in the meantime', async () => {
     const ports = fakePorts();
     const approved = await plan(ports);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UndoEvent } from '../../../src/setup/events.ts';
 import { containerId } from '../../../src/setup/armId.ts';
+import { SetupError } from '../../../src/setup/errors.ts';
 import { createdBy, projectIdOf } from '../../../src/setup/names.ts';
 import { planProject } from '../../../src/setup/planProject.ts';
 import type { ProjectSpec } from '../../../src/setup/projectSpec.ts';
@@ -718,6 +719,32 @@ describe('running an undo', () => {
     ports.resources.before = () => undefined;
     expect((await undo(ports)).outcome).toBe('done');
     expect(left(ports)).toEqual([]);
+  });
+
+  it('ends with its receipt though the journal can’t be written any more, and removes no more', async () => {
+    const ports = undoPorts();
+    await setUp(ports);
+    const append = ports.journal.append.bind(ports.journal);
+    let isFull = false;
+    ports.journal.append = async (entry) => {
+      isFull ||= entry.event === 'removing' && entry.key === 'identity';
+      if (!isFull) {
+        await append(entry);
+        return;
+      }
+      throw new SetupError({
+        code: 'disk_full',
+        source: 'user',
+        message: 'Full.',
+        remedy: 'Tidy.',
+      });
+    };
+    const receipt = await undo(ports);
+    expect(receipt.outcome).toBe('failed');
+    expect(new Set(receipt.failed.map(({ error }) => error.code))).toEqual(new Set(['disk_full']));
+    const identities = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities`;
+    expect(left(ports)).toContain(`${identities}/${ACCOUNT}-runner-identity`.toLowerCase());
+    expect(left(ports)).toContain(account.toLowerCase());
   });
 
   it('waits as long as Retry-After says and polls deletes as it polls writes', async () => {
