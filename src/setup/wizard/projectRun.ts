@@ -40,6 +40,9 @@ export interface ProjectRunOptions {
   readonly onFailure: (error: SetupError) => void;
 }
 
+/** How the last step came out. */
+type Finish = RunResult['outcome'];
+
 /** One approved plan on its way: it runs, stops, goes on, ends. */
 export class ProjectRun {
   readonly #options: ProjectRunOptions;
@@ -165,7 +168,7 @@ export class ProjectRun {
   }
 
   async #run(approved: Approved, signal: AbortSignal): Promise<void> {
-    let finishing: Promise<boolean> | undefined;
+    let finishing: Promise<Finish> | undefined;
     const result = await this.#options.deps.apply(approved, {
       signal,
       notNow: this.#failures,
@@ -178,8 +181,7 @@ export class ProjectRun {
       },
     });
     if (result.outcome === 'done') finishing ??= this.#finish(approved, result.outcomes, signal);
-    const finished = (await finishing) ?? false;
-    this.#end(approved, result, finished);
+    this.#end(approved, result, await finishing);
   }
 
   /** Registers the project and writes the workspace: the last step of the list. */
@@ -187,7 +189,7 @@ export class ProjectRun {
     approved: Approved,
     outcomes: RunResult['outcomes'],
     signal: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<Finish> {
     const { deps } = this.#options;
     const { clock } = deps;
     const startedAt = clock.now();
@@ -200,11 +202,12 @@ export class ProjectRun {
       const done = await deps.finish({ ...approved, outcomes }, { signal, onWait });
       this.#done = done;
       this.#workspaceStep({ status: 'done', durationMs: clock.now() - startedAt }, done.summary);
-      return true;
+      return 'done';
     } catch (thrown) {
-      if (isCancellation(thrown)) this.#workspaceStep({ status: 'waiting' });
+      const isCancelled = isCancellation(thrown);
+      if (isCancelled) this.#workspaceStep({ status: 'waiting' });
       else this.#workspaceStep({ status: 'failed', problem: problemView(asSetupError(thrown)) });
-      return false;
+      return isCancelled ? 'cancelled' : 'failed';
     }
   }
 
@@ -220,12 +223,14 @@ export class ProjectRun {
     this.#options.onChange(announcement ?? change.problem?.message ?? change.note);
   }
 
-  #end(approved: Approved, result: RunResult, finished: boolean): void {
+  #end(approved: Approved, result: RunResult, finish: Finish | undefined): void {
     for (const error of result.failures.values()) this.#options.onFailure(error);
     this.#failures = result.failures;
-    if (result.outcome === 'done' && finished) {
+    // The last step is the run's own: what became of it counts as soon as all others are done.
+    const outcome = result.outcome === 'done' ? finish : result.outcome;
+    if (outcome === 'done') {
       this.#saved = undefined;
-    } else if (result.outcome === 'cancelled') {
+    } else if (outcome === 'cancelled') {
       const names = this.#items
         .filter(({ key }) => result.stillRunning.includes(key))
         .map(({ name }) => name);

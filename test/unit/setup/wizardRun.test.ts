@@ -299,6 +299,42 @@ describe('A run', () => {
     expect(last()).toMatchObject({ status: 'running' });
   });
 
+  it('that is cancelled while its last step waits for the server has not failed, and goes on', async () => {
+    const world = new WizardWorld();
+    let attempts = 0;
+    const session = createWizardSession({
+      ...world.deps,
+      apply: ({ plan }) => {
+        const rest = { outcomes: new Map(), failures: new Map(), stillRunning: [] };
+        return Promise.resolve({ outcome: 'done', runId: 'r', plan, ...rest });
+      },
+      finish: (_, { signal }) => {
+        attempts += 1;
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(cancellation()));
+        });
+      },
+    });
+    await world.answerAll();
+    for (const intent of [...FILLED, review]) {
+      session.dispatch(intent);
+      await world.answerAll();
+    }
+    session.dispatch({ kind: 'apply', planId: session.state.plan?.planId ?? '' });
+    await tick();
+    session.dispatch({ kind: 'cancel' });
+    await tick();
+    expect(session.state).toMatchObject({
+      step: 'progress',
+      problem: { code: 'cancelled', message: 'The set-up was cancelled.' },
+      progress: { canContinue: true },
+    });
+    expect(session.state.progress?.items.at(-1)).toMatchObject({ status: 'waiting' });
+    session.dispatch({ kind: 'continue' });
+    await tick();
+    expect(attempts).toBe(2);
+  });
+
   it('whose folder can’t be written says so at its last step and can go on', async () => {
     const world = new WizardWorld();
     const session = createWizardSession({
@@ -320,6 +356,10 @@ describe('A run', () => {
     expect(session.state.step).toBe('progress');
     expect(session.state.progress?.items.at(-1)).toMatchObject({ status: 'failed' });
     expect(session.state.progress?.canContinue).toBe(true);
+    expect(session.state.problem).toMatchObject({
+      code: 'run_failed',
+      message: 'A step failed.',
+    });
   });
 });
 
