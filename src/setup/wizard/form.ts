@@ -315,7 +315,10 @@ export function createForm(options: FormOptions): Form {
       problems.clear();
       for (const part of FORM_PARTS) attempted.add(part);
       showWrong();
-      if (lists.environment.value?.folder?.writable !== true) lists.environment.reload();
+      const { folder, otherCloud } = lists.environment.value ?? {};
+      if (folder?.writable !== true || otherCloud !== undefined) lists.environment.reload();
+      // In the other cloud there may have been none, or others.
+      if (otherCloud !== undefined) lists.accounts.reload();
     },
     showWrong,
     request: () => planRequest(model),

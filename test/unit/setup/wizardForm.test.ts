@@ -4,6 +4,7 @@ import { CREATE_NEW, SELECT_FIELDS, type WizardForm } from '../../../src/contrac
 import { cancellation, SetupError } from '../../../src/setup/errors.ts';
 import { DSTACK_LOCATIONS } from '../../../src/setup/locations.ts';
 import { createWizardSession, type WizardSession } from '../../../src/setup/wizardSession.ts';
+import { failure } from './sampleModel.ts';
 import {
   GUEST,
   HOME,
@@ -562,6 +563,28 @@ describe('The window', () => {
     expect(session.state.problem?.code).toBe(code);
     expect(session.state.problem?.action?.id).toBe(action);
     expect(session.state.form.canReview).toBe(false);
+  });
+});
+
+describe('The other cloud that VS Code was set to', () => {
+  it('is looked at again with Review, and the accounts with it, which were refused there', async () => {
+    const world = new WizardWorld();
+    const folder = { name: 'vision', writable: true };
+    world.environment = { folder, otherCloud: 'Azure China' };
+    const { session } = begin(world);
+    await tick();
+    world.call('accounts').fail(failure('other_cloud'));
+    await after(world, session);
+    expect(session.state.problem?.code).toBe('other_cloud');
+    expect(session.state.form.account.error?.code).toBe('other_cloud');
+    world.environment = { folder };
+    const form = await after(world, session, { kind: 'review' });
+    expect(session.state).not.toHaveProperty('problem');
+    expect(form.account.error?.code).toBe('missing');
+    expect(form.account.options).toHaveLength(2);
+    world.asked.length = 0;
+    await after(world, session, { kind: 'review' });
+    expect(world.asked).toEqual([]);
   });
 });
 
