@@ -11,6 +11,7 @@ import type { TypedSecrets } from './host/typedSecrets.ts';
 import { realClock } from './local/realClock.ts';
 import { checkGraphAccount, verifyExistingApp } from './setup/credentials.ts';
 import { SetupError } from './setup/errors.ts';
+import { replaceUserInfo } from './setup/wizard/serverUrlField.ts';
 import type {
   AppRegistrar,
   CheckedServer,
@@ -100,7 +101,11 @@ async function readHome(home = homedir()): Promise<readonly CliProject[]> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw unreadable(error);
   }
-  return readCliConfig(text, HOME_FILE);
+  return readCliConfig(text, HOME_FILE).map((project) => ({
+    ...project,
+    // They are listed on the page.
+    url: replaceUserInfo(project.url, ''),
+  }));
 }
 
 function tokenAtHome(known: readonly CliProject[], url: string): string | undefined {

@@ -76,6 +76,16 @@ describe('Servers that the CLI knows', () => {
     ]);
   });
 
+  it('are listed and asked without a password in their URL, which is nobody’s to see', async () => {
+    const { host } = new URL(server.url);
+    await knows(entry('one', `http://dana:canary-pw@${host}`, server.token));
+    expect(await access().servers.fromHome(signal)).toEqual([
+      { url: server.url, projectNames: ['one'] },
+    ]);
+    const checked = await access().servers.check({ url: server.url, token: 'home' }, signal);
+    expect(checked).toMatchObject({ userName: 'admin' });
+  });
+
   it('are none where the CLI was never used', async () => {
     await rm(join(home, '.dstack', 'config.yml'));
     expect(await access().servers.fromHome(signal)).toEqual([]);

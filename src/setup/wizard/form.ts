@@ -25,6 +25,7 @@ import { isGuid, readGuid } from './guid.ts';
 import { createLoaded, type Loaded } from './loaded.ts';
 import { partAfter } from './parts.ts';
 import { SIGN_IN_NEEDED } from './selectFields.ts';
+import { replaceUserInfo } from './serverUrlField.ts';
 import { createSignIns } from './signIns.ts';
 import { specOf } from './specOf.ts';
 import { tenantOf } from './tenant.ts';
@@ -148,7 +149,7 @@ export function createForm(options: FormOptions): Form {
   };
 
   const type = (field: TextFieldName, value: string): void => {
-    typed[field] = GUID_FIELDS.includes(field) ? readGuid(value) : value.trim();
+    typed[field] = readText(field, value);
     problems.delete(field);
     changed(true);
   };
@@ -342,6 +343,12 @@ const GUID_FIELDS: readonly TextFieldName[] = [
   'clientId',
   'principalId',
 ];
+
+/** What is kept of a text as it was typed or pasted. */
+function readText(field: TextFieldName, value: string): string {
+  if (field === 'serverUrl') return replaceUserInfo(value.trim(), '***@');
+  return GUID_FIELDS.includes(field) ? readGuid(value) : value.trim();
+}
 
 /** All that is ever said of a secret. */
 function lookAt(secret: string, version: number): GivenSecret {

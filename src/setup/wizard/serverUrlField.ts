@@ -27,6 +27,16 @@ export function readServerUrl(text: string): ReadServerUrl {
   return { url: plain, finding: isOpen(url) ? { hint: openHint() } : {} };
 }
 
+const USER_INFO = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i;
+
+/**
+ * A URL without the user name and the password in it: what is typed is kept and shown.
+ * @param by what stands there instead, to be refused like them
+ */
+export function replaceUserInfo(text: string, by: '' | '***@'): string {
+  return text.replace(USER_INFO, `$1${by}`);
+}
+
 function withoutScheme(text: string): ReadServerUrl {
   const [scheme, host] = [isLoopback(text) ? 'http' : 'https', bracketed(text)];
   const guess = `${scheme}://${host}`;

@@ -574,6 +574,32 @@ describe('What people paste', () => {
     expect(finding.suggestion).toBe(suggestion);
   });
 
+  it.each([
+    ['https://dana:canary-pw@dstack.example.com/', 'https://dstack.example.com'],
+    [' dana:canary-pw@dstack.example.com', 'https://dstack.example.com'],
+    ['https://canary:p@w@dstack.example.com', 'https://dstack.example.com'],
+    ['https://dana:canary-pw@', undefined],
+  ])('as a URL with a password is refused and kept without it: %s', async (pasted, suggestion) => {
+    const { world, session } = await atPlace();
+    const { serverUrl } = await say(
+      world,
+      session,
+      choose('server', REMOTE_SERVER),
+      type('serverUrl', pasted),
+    );
+    expect(serverUrl.error?.code).toBe('server_url_invalid');
+    expect(serverUrl.suggestion).toBe(suggestion);
+    expect(said(session, world)).not.toContain('canary');
+  });
+
+  it('as a URL with an at sign in its path is left as it is', async () => {
+    const { world, session } = await atPlace();
+    const url = 'https://dstack.example.com/@team';
+    const form = await say(world, session, choose('server', REMOTE_SERVER), type('serverUrl', url));
+    expect(form.serverUrl.value).toBe(url);
+    expect(form.serverUrl).not.toHaveProperty('error');
+  });
+
   it('as a URL without https is taken, with a warning if it leads elsewhere', () => {
     expect(readServerUrl('http://dstack.example.com').finding.hint).toMatch(/Without https/);
     expect(readServerUrl('http://localhost:3000').finding.hint).toBeUndefined();
