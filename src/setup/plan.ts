@@ -87,7 +87,6 @@ export function onlyFinishes(approved: Plan, now: Plan): boolean {
       const before = actions.get(resource.key);
       if (before === undefined) return false;
       // What the approved run made is ours by now; somebody else's object in its place is news.
-      if (before === 'create' && action === 'adopt') return false;
       if (before === 'create' && action === 'keep') return origin === 'created';
       return action === before || action === 'keep' || resource.kind === 'projectRecord';
     })
