@@ -97,6 +97,9 @@ function accountConflict(project: ProjectContext, observed: ObservedResource): s
     );
   }
   const kind = textAt(observed.body, 'kind') ?? '';
+  if (kind === '') {
+    return t('Azure does not say of which kind this account is. Choose a StorageV2 account.');
+  }
   if (!USABLE_ACCOUNT_KINDS.includes(kind)) {
     return t(
       'Accounts of kind {0} can’t hold the project’s blobs. Choose a StorageV2 account.',

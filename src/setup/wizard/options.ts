@@ -110,6 +110,7 @@ function whyNotAccount(
   if (account.location.toLowerCase() !== location.toLowerCase()) {
     return t('Is in {0}, not in the chosen location.', account.location);
   }
+  if (account.kind === '') return t('Azure does not say of which kind it is.');
   if (!USABLE_ACCOUNT_KINDS.includes(account.kind)) {
     return t('Is of kind {0}, which holds no block blobs.', account.kind);
   }

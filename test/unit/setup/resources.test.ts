@@ -227,6 +227,12 @@ describe('what can’t be used, as', () => {
     ],
     [
       'storageAccount',
+      'one whose kind Azure does not tell',
+      () => is({}),
+      'Azure does not say of which kind this account is. Choose a StorageV2 account.',
+    ],
+    [
+      'storageAccount',
       'one elsewhere',
       () => is(usable, { location: 'eastus' }),
       'This account is in eastus, the project in westeurope. Choose an account in westeurope.',

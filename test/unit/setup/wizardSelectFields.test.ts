@@ -417,6 +417,7 @@ describe('The options', () => {
     [{ tags: { 'dstack-project': 'robots' } }, 'Belongs to the project robots.'],
     [{ location: 'eastus' }, 'Is in eastus, not in the chosen location.'],
     [{ kind: 'FileStorage' }, 'Is of kind FileStorage, which holds no block blobs.'],
+    [{ kind: '' }, 'Azure does not say of which kind it is.'],
     [{ provisioningState: 'Creating' }, 'Is not ready: Azure says Creating.'],
   ])('say of a storage account with %j why not: %j', (change, disabledReason) => {
     const value = [{ ...sampleAccount('one', 'westeurope'), ...change }];
