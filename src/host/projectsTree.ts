@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { childrenOf, type ProjectSources } from '../projects/childrenOf.ts';
 import type { Discovery } from '../projects/discovery.ts';
-import type { ProjectItem, ProjectNode } from '../projects/projectNode.ts';
+import { comesWithParent, type ProjectItem, type ProjectNode } from '../projects/projectNode.ts';
 import { cancellation, isCancellation } from '../setup/errors.ts';
 import { isOtherCloud } from './cloud.ts';
 import type { Log } from './log.ts';
@@ -20,6 +20,8 @@ export class ProjectsTree implements vscode.TreeDataProvider<ProjectNode>, vscod
   readonly #nodes = new Map<string, ProjectNode>();
   readonly #parents = new Map<string, ProjectNode | undefined>();
   #roots = new AbortController();
+  /** The listing of the roots that goes on: whoever wants them meanwhile waits for it too. */
+  #listing: Promise<ProjectNode[]> | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -52,7 +54,10 @@ export class ProjectsTree implements vscode.TreeDataProvider<ProjectNode>, vscod
 
   /** Lists again what is below a node, or everything. */
   refresh(node?: ProjectNode): void {
-    this.#changed.fire(node === undefined ? undefined : this.#nodes.get(node.id));
+    const again = node && comesWithParent(node) ? this.#parents.get(node.id) : node;
+    const known = again && this.#nodes.get(again.id);
+    if (known === undefined) this.#endListing();
+    this.#changed.fire(known);
   }
 
   /** Draws the projects again, which asks Azure for nothing that is not open. */
@@ -62,7 +67,7 @@ export class ProjectsTree implements vscode.TreeDataProvider<ProjectNode>, vscod
 
   /** The project of a storage account, listed first if nothing has been listed yet. */
   async projectOf(storageAccountId: string): Promise<ProjectItem | undefined> {
-    if (this.#nodes.size === 0) await this.getChildren();
+    if (this.#nodes.size === 0) await this.#listRoots();
     for (const node of this.#nodes.values()) {
       if (node.kind === 'project' && isOf(node, storageAccountId)) return node;
     }
@@ -74,17 +79,30 @@ export class ProjectsTree implements vscode.TreeDataProvider<ProjectNode>, vscod
     this.#changed.dispose();
   }
 
-  /** A new listing ends the one before it: its answer would be older. */
-  async #listRoots(): Promise<ProjectNode[]> {
+  /** Its answer would be older than what follows. */
+  #endListing(): void {
     this.#roots.abort(cancellation());
     this.#roots = new AbortController();
-    const { signal } = this.#roots;
+    this.#listing = undefined;
+  }
+
+  #listRoots(): Promise<ProjectNode[]> {
+    if (this.#listing !== undefined) return this.#listing;
+    const listing = this.#rootNodes(this.#roots.signal).finally(() => {
+      if (this.#listing === listing) this.#listing = undefined;
+    });
+    this.#listing = listing;
+    return listing;
+  }
+
+  async #rootNodes(signal: AbortSignal): Promise<ProjectNode[]> {
     if (isOtherCloud()) {
       await setState('otherCloud');
       return [];
     }
     const nodes = await quietly(childrenOf(undefined, this.#sources, signal));
-    if (signal.aborted) return [];
+    // Whoever waits gets what the listing finds that has taken the place of this one.
+    if (signal.aborted) return signal === this.#roots.signal ? [] : this.#listRoots();
     this.#nodes.clear();
     this.#parents.clear();
     return this.#remember(undefined, nodes);

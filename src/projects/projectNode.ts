@@ -167,3 +167,8 @@ export function canOpen(node: ProjectNode): boolean {
       return false;
   }
 }
+
+/** Whether what is below a node came with the node itself: only its parent lists that again. */
+export function comesWithParent({ kind }: ProjectNode): boolean {
+  return kind === 'resources' || kind === 'folder';
+}
