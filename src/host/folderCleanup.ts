@@ -1,6 +1,6 @@
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import { fileNotes, type FolderSetupParts } from './folderProject.ts';
-import { foldersOf } from './folders.ts';
+import { foldersOf, isOnDisk } from './folders.ts';
 
 /**
  * Takes a project out of the folders of this window that use it: their files' entries, the binding,
@@ -15,13 +15,11 @@ export async function cleanFolders(
   const notes: { readonly path: string; readonly note: string }[] = [];
   for (const { folder, binding } of foldersOf(spec, bindings)) {
     const { projectName, serverUrl } = binding;
-    const written = await (
-      await files()
-    ).removeFromFolder({
-      folder: folder.uri.fsPath,
-      project: { name: projectName, url: serverUrl },
-    });
-    notes.push(...fileNotes(written));
+    const project = { name: projectName, url: serverUrl };
+    if (isOnDisk(folder)) {
+      const request = { folder: folder.uri.fsPath, project };
+      notes.push(...fileNotes(await (await files()).removeFromFolder(request)));
+    }
     await bindings.remove(folder.uri.toString());
     await secrets.removeToken({ projectName, serverUrl });
   }

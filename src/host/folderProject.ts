@@ -6,6 +6,7 @@ import type { Bindings } from './binding.ts';
 import { restriction } from './cloud.ts';
 import type { ErrorReport } from './errorReport.ts';
 import { writeFolderAsking } from './folderFiles.ts';
+import { checkOnDisk } from './folders.ts';
 import { folderServer } from './folderServer.ts';
 import type { LocalServerState } from './localServer.ts';
 import { askToReplace } from './localServerName.ts';
@@ -102,7 +103,10 @@ export interface FolderSetupParts {
   readonly localServer: { state(): Promise<LocalServerState> };
 }
 
-/** Makes a folder use a project: server config, the folder's files, the binding, the terminals. */
+/**
+ * Makes a folder use a project: server config, the folder's files, the binding, the terminals.
+ * @throws SetupError `restricted_mode`, `folder_not_on_disk`, and those of server and files
+ */
 export async function useInFolder(
   project: FolderProject,
   folder: vscode.WorkspaceFolder,
@@ -110,6 +114,7 @@ export async function useInFolder(
 ): Promise<DoneView> {
   const restricted = restriction();
   if (restricted !== undefined) throw restricted;
+  checkOnDisk(folder);
   const files = await parts.files();
   const replacesOther = await askToReplace(project.spec, parts);
   const server = await folderServer(project.spec, parts);
@@ -177,10 +182,11 @@ function doneView(
   };
 }
 
-/** The next step: the project is of use once a server runs that has read it. */
+/** The next step with a local server: the project is of use once one runs that has read it. */
 function serverAction(server: LocalServerState | undefined): readonly DoneAction[] {
   switch (server) {
     case undefined:
+      return [];
     case 'stopped':
       return ['startServer'];
     case 'starting':

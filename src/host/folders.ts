@@ -38,9 +38,25 @@ export async function chooseFolder(): Promise<vscode.WorkspaceFolder> {
   return picked;
 }
 
+/** Whether a folder's path leads to its files: that of a virtual one may lead to somebody else's. */
+export function isOnDisk({ uri }: vscode.WorkspaceFolder): boolean {
+  return uri.scheme === 'file';
+}
+
+/** @throws SetupError `folder_not_on_disk` */
+export function checkOnDisk(folder: vscode.WorkspaceFolder): void {
+  if (isOnDisk(folder)) return;
+  throw new SetupError({
+    code: 'folder_not_on_disk',
+    source: 'user',
+    message: vscode.l10n.t('The folder {0} is not on a disk that dstack can read.', folder.name),
+    remedy: vscode.l10n.t('Open a folder on a disk, then use the project there.'),
+  });
+}
+
 /** Whether files can be written into a folder: it lies on a disk, and the disk lets us. */
 export async function isWritable(folder: vscode.WorkspaceFolder): Promise<boolean> {
-  if (folder.uri.scheme !== 'file') return false;
+  if (!isOnDisk(folder)) return false;
   try {
     await access(folder.uri.fsPath, constants.W_OK);
     return true;

@@ -3,11 +3,13 @@ import { SetupError } from '../setup/errors.ts';
 import type { Binding } from './binding.ts';
 import { restriction } from './cloud.ts';
 import type { FolderSetupParts, StarterKind } from './folderProject.ts';
+import { checkOnDisk } from './folders.ts';
 
 /**
  * Writes the folder's first fleet or task for its project, and opens it. A file that is there already
  * is only opened.
- * @throws SetupError `restricted_mode`, `no_project_in_folder`, `location_unknown`, and those of the disk
+ * @throws SetupError `restricted_mode`, `folder_not_on_disk`, `no_project_in_folder`, `location_unknown`,
+ * and those of the disk
  */
 export async function createStarterFile(
   kind: StarterKind,
@@ -16,6 +18,7 @@ export async function createStarterFile(
 ): Promise<void> {
   const restricted = restriction();
   if (restricted !== undefined) throw restricted;
+  checkOnDisk(folder);
   const location = locationOf(bindings.of(folder.uri.toString()), folder);
   const request = { folder: folder.uri.fsPath, kind, location };
   const { path, change } = await (await files()).createStarterFile(request);

@@ -68,6 +68,14 @@ describe('The manifest', () => {
     for (const ability of ABILITIES) expect(inMenu).toContain(`\\b${ability}\\b`);
   });
 
+  it('offers to use a project only where folders are on a disk', () => {
+    const uses = menus.filter(
+      ({ menu, command }) => menu !== 'commandPalette' && command === 'dstackAzure.useInFolder',
+    );
+    expect(uses.length).toBeGreaterThan(0);
+    for (const { when } of uses) expect(when).toContain('!virtualWorkspace');
+  });
+
   it('names only declared commands in menus', () => {
     for (const { menu, command } of menus) expect(declared, menu).toContain(command);
   });
