@@ -71,7 +71,17 @@ export async function checkRights(
     };
     return { ...right, ...judge(right, known, plan.caller.principalId), grantAt: place, steps };
   });
-  return { checks, locks: [...locks.values()].flatMap((read) => (read.known ? read.value : [])) };
+  const all = [...locks.values()].flatMap((read) => (read.known ? read.value : []));
+  return { checks, locks: locksOfUndo(plan, all) };
+}
+
+/** Those on the group, around it or in it, each once: the subscription's list holds all others too. */
+function locksOfUndo({ spec }: Plan, locks: readonly Lock[]): readonly Lock[] {
+  const group = resourceGroupId(spec.subscriptionId, spec.resourceGroup.name);
+  const ours = locks.filter(({ scope }) => isWithin(scope, group) || isWithin(group, scope));
+  return [
+    ...new Map(ours.map((lock) => [`${lock.scope}|${lock.name}`.toLowerCase(), lock])).values(),
+  ];
 }
 
 interface Known {

@@ -5,12 +5,18 @@ export const PROJECT_NAME_PATTERN = /^[a-zA-Z0-9-_]{1,50}$/;
 
 const guid = z.guid().toLowerCase();
 
+/** Azure takes `West Europe` and `WestEurope` for `westeurope` and always answers with the latter. */
+const location = z
+  .string()
+  .overwrite((text) => text.replaceAll(/\s/g, '').toLowerCase())
+  .min(1);
+
 const specSchema = z.strictObject({
   schema: z.literal(1),
   name: z.string().regex(PROJECT_NAME_PATTERN),
   tenantId: guid,
   subscriptionId: guid,
-  location: z.string().min(1),
+  location,
   resourceGroup: z.strictObject({ name: z.string(), create: z.boolean() }),
   storageAccount: z.strictObject({ name: z.string(), create: z.boolean() }),
   credentials: z

@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { askedSpecSchema } from '../../../src/setup/askedSpec.ts';
+import { specSchema } from '../../../src/setup/projectSpec.ts';
 import { sampleSpec } from './sampleSpec.ts';
 
 describe('a spec that is asked to be set up', () => {
   it('is taken as it is', () => {
     expect(askedSpecSchema.safeParse(sampleSpec()).error).toBeUndefined();
+  });
+
+  it.each(['WestEurope', 'West Europe', ' westeurope '])(
+    'has its location %j under the name that Azure answers with',
+    (location) => {
+      expect(askedSpecSchema.parse({ ...sampleSpec(), location }).location).toBe('westeurope');
+    },
+  );
+
+  it('has a location', () => {
+    expect(specSchema.safeParse({ ...sampleSpec(), location: '  ' }).success).toBe(false);
   });
 
   it.each([

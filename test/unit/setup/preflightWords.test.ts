@@ -295,6 +295,31 @@ describe('what can’t be told before the first write', () => {
     expect(notes).toEqual([`The lock “keep” on ${group} will stop a later undo.`]);
   });
 
+  it('is told once of each lock that reaches the group, and of no other', async () => {
+    const lock = (name: string, scope: string) => ({ name, scope, level: 'CanNotDelete' }) as const;
+    const inside = `${group}/providers/Microsoft.Network/virtualNetworks/n`;
+    // Rights are asked at the subscription and at the group, and both lists hold the group's locks.
+    const { notes } = await check(
+      (azure) => {
+        azure.lockList = [
+          lock('keep', group.toUpperCase()),
+          lock('keep', group),
+          lock('keep', subscription),
+          lock('net', inside),
+          lock('keep-prod', `${subscription}/resourceGroups/production`),
+          lock('longer', `${group}-2`),
+        ];
+      },
+      { ...inGroup, credentials: { kind: 'existingApp', principalId: dev.principalId } },
+    );
+    expect(notes).toEqual(
+      [group, subscription, inside].map(
+        (scope) =>
+          `The lock “${scope === inside ? 'net' : 'keep'}” on ${scope} will stop a later undo.`,
+      ),
+    );
+  });
+
   it('is the role of a remote server whose identity nobody has named', async () => {
     const remote = { server: { kind: 'remote', url: 'https://d.example' } } as const;
     const { notes } = await check(() => undefined, remote);
