@@ -42,8 +42,15 @@ export function audienceOf(cloud: Cloud, url: URL): Audience | undefined {
   if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') return undefined;
   if (isHostOf(url, cloud.endpoints.resourceManager)) return 'management';
   if (url.origin === new URL(cloud.endpoints.graph).origin) return 'graph';
-  const account = url.hostname.endsWith(`.blob.${cloud.suffixes.storage.toLowerCase()}`);
-  return account ? 'storage' : undefined;
+  return isBlobHost(cloud, url.hostname) ? 'storage' : undefined;
+}
+
+/** Accounts with Azure DNS zone endpoints have a host of a second form, in the public cloud alone. */
+function isBlobHost({ suffixes }: Cloud, hostname: string): boolean {
+  const suffix = suffixes.storage.toLowerCase();
+  if (hostname.endsWith(`.blob.${suffix}`)) return true;
+  const isPublic = suffix === PUBLIC_CLOUD.suffixes.storage;
+  return isPublic && /^[a-z0-9]+\.z\d\d\.blob\.storage\.azure\.net$/.test(hostname);
 }
 
 /** The host itself or one of its regions (`westeurope.management.azure.com`). */

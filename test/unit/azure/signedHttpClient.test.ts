@@ -31,6 +31,13 @@ describe('which host gets which token', () => {
     ['https://westeurope.management.azure.com/x', 'management'],
     ['https://graph.microsoft.com/v1.0/me', 'graph'],
     ['https://acc.blob.core.windows.net/c/b', 'storage'],
+    ['https://acc.z37.blob.storage.azure.net/c/b', 'storage'],
+    ['https://acc.z37.web.storage.azure.net/', undefined],
+    ['https://acc.z3.blob.storage.azure.net/', undefined],
+    ['https://acc.zone.blob.storage.azure.net/', undefined],
+    ['https://z37.blob.storage.azure.net/', undefined],
+    ['https://acc.z37.blob.storage.azure.net.evil.example/', undefined],
+    ['https://evil.example.z37.blob.storage.azure.net/', undefined],
     ['http://management.azure.com/x', undefined],
     ['https://management.azure.com:8443/x', undefined],
     ['https://user@management.azure.com/x', undefined],
@@ -44,6 +51,12 @@ describe('which host gets which token', () => {
     ['https://x.graph.microsoft.com/', undefined],
   ])('%s: %s', (url, audience) => {
     expect(audienceOf(PUBLIC_CLOUD, new URL(url))).toBe(audience);
+  });
+
+  it('knows accounts with a DNS zone of their own in the public cloud alone', () => {
+    const suffixes = { ...PUBLIC_CLOUD.suffixes, storage: 'core.other.example' };
+    const zoned = new URL('https://acc.z37.blob.storage.azure.net/c/b');
+    expect(audienceOf({ ...PUBLIC_CLOUD, suffixes }, zoned)).toBeUndefined();
   });
 
   it('sends the token of the host’s service and of the tenant', async () => {
