@@ -4,6 +4,7 @@ import { denialIn } from './denial.ts';
 import { RULES, ruleByStatus, STEP_UP, type ErrorRule } from './errorRules.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { redact } from '../setup/redact.ts';
+import { CLI_CHALLENGE } from './signInRules.ts';
 
 /** What was being done, for the message. */
 export interface ErrorContext {
@@ -119,7 +120,9 @@ function signInFailure(error: unknown): Failure | undefined {
   if (!(error instanceof Error)) return undefined;
   const known =
     /^(AuthenticationError|AggregateAuthenticationError|CredentialUnavailableError|AuthenticationRequiredError)$/;
-  const number = /AADSTS\d+|platform_broker_error/.exec(error.message)?.[0];
+  const number = CLI_CHALLENGE.test(error.message)
+    ? 'AzureCliClaimsChallenge'
+    : /AADSTS\d+|platform_broker_error/.exec(error.message)?.[0];
   if (number === undefined && !known.test(error.name)) return undefined;
   return {
     status: 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 401,

@@ -8,6 +8,13 @@ const STRONGER: ErrorRule = {
   remedy: () => t('Sign in again and complete the additional step.'),
 };
 
+/** The two sentences of @azure/identity that say that there is nobody to ask. */
+const CLI_NOT_READY = /^Azure CLI could not be found|^Please run 'az login' from a command prompt/;
+
+/** The command that @azure/identity proposes, without anything that a shell would take amiss. */
+export const CLI_CHALLENGE =
+  /\baz login --claims-challenge [\w+/=]+ --scope [\w:/.-]+(?: --tenant [\w.-]+)?/;
+
 const CONDITIONAL_ACCESS: ErrorRule = {
   code: 'conditional_access',
   source: 'user',
@@ -74,8 +81,28 @@ export const SIGN_IN_RULES: Readonly<Record<string, ErrorRule>> = {
   credentialunavailableerror: {
     code: 'azure_cli_not_ready',
     source: 'user',
-    message: () => t('Azure CLI is not installed here, or nobody is signed in to it.'),
-    remedy: () => t('Install Azure CLI and run az login, or choose other credentials.'),
+    message: ({ failure, said }) =>
+      CLI_NOT_READY.test(failure.message)
+        ? t('Azure CLI is not installed here, or nobody is signed in to it.')
+        : t('Azure CLI gave no token: {0}', said),
+    remedy: ({ failure }) =>
+      CLI_NOT_READY.test(failure.message)
+        ? t('Install Azure CLI and run az login, or choose other credentials.')
+        : t(
+            'Run az account get-access-token in a terminal to see why, or choose other credentials.',
+          ),
+  },
+  // Not Azure's code but ours: Azure CLI can't answer a challenge by itself (azure-facts 2.1).
+  azurecliclaimschallenge: {
+    code: 'step_up_required',
+    source: 'user',
+    message: () => t('Azure asks for a stronger sign-in, such as multifactor authentication.'),
+    remedy: ({ failure }) => {
+      const command = CLI_CHALLENGE.exec(failure.message)?.[0];
+      return command === undefined
+        ? t('Sign in again and complete the additional step.')
+        : t('Run {0} in a terminal, then continue.', command);
+    },
   },
   aadsts7000215: {
     code: 'invalid_credentials',

@@ -75,7 +75,8 @@ function identityTokens(
   };
   const fetched = async (tenantId: string, audience: Audience, claims?: string): Promise<Token> => {
     const credential = await credentialFor(tenantId);
-    const options = claims === undefined ? {} : { claims, enableCae: true };
+    // The tenant is known to the credential; named once more, Azure CLI's way on names it too.
+    const options = claims === undefined ? {} : { claims, enableCae: true, tenantId };
     const got = await credential.getToken(scopeOf(cloud, audience), options);
     if (got === null) throw notGiven(audience);
     return { token: got.token, expiresOn: got.expiresOnTimestamp };

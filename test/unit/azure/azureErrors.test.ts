@@ -97,6 +97,7 @@ const TABLE: readonly (readonly [number, string, string])[] = [
   [400, 'AADSTS90072', 'not_in_tenant'],
   [400, 'platform_broker_error', 'sign_in_broker_failed'],
   [401, 'CredentialUnavailableError', 'azure_cli_not_ready'],
+  [401, 'AzureCliClaimsChallenge', 'step_up_required'],
   [400, 'InvalidOutputTable', 'table_not_ready'],
   [400, 'BackingApplicationNotFound', 'app_not_found_yet'],
   [401, 'AADSTS7000215', 'invalid_credentials'],
