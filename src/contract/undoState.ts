@@ -9,6 +9,8 @@ export interface UndoState {
   readonly revision: number;
   readonly projectName: string;
   readonly step: UndoStep;
+  /** With `looking`: whether Azure is being asked now; if not, it could not be, and can be once more. */
+  readonly asking?: boolean;
   /** There while `look` is shown. */
   readonly look?: UndoLookView;
   /** There while it runs. */
@@ -55,8 +57,14 @@ export interface UndoItemView {
   readonly ticked?: boolean;
 }
 
+/** An object on its way out. */
+export interface UndoStepView extends ProgressItemView {
+  /** Only the project's tags go; the object is somebody else's, or others are in it. */
+  readonly stays?: true;
+}
+
 export interface UndoProgressView {
-  readonly items: readonly ProgressItemView[];
+  readonly items: readonly UndoStepView[];
   /** 0 to 1. */
   readonly fraction: number;
   readonly canCancel: boolean;

@@ -59,6 +59,24 @@ describe('The page that deletes a project', () => {
     expect(await intentsOf(page)).toEqual([{ kind: 'undo' }]);
   });
 
+  it('shows the ring while Azure is asked, whatever is told meanwhile, and else Look Again', async () => {
+    const waiting = page.getByText('Looking at what the project has made…');
+    const again = page.getByRole('button', { name: 'Look Again' });
+    for (const name of ['delete-looking', 'delete-looking-refused']) {
+      await show(name);
+      expect([await waiting.isVisible(), await again.isVisible()], name).toEqual([true, false]);
+    }
+    await show('delete-look-failed');
+    expect([await waiting.isVisible(), await again.isVisible()]).toEqual([false, true]);
+  });
+
+  it('counts steps, as what only loses its tags does not go', async () => {
+    await show('delete-running');
+    expect(await page.getByText('3 of 8 steps are done.').isVisible()).toBe(true);
+    const kept = page.locator('[data-key=tags]');
+    expect(await kept.textContent()).toContain('Stays, and loses the project’s tags');
+  });
+
   it('begins each screen at its heading and says what happens', async () => {
     await show('delete-look');
     await show('delete-running', { announcement: 'Storage account x is gone, 1 of 8.' });

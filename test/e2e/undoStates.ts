@@ -26,9 +26,15 @@ const ITEMS: readonly UndoItemView[] = [
 
 /** States of every screen of the page that deletes a project. */
 export const undoStates: Readonly<Record<string, UndoState>> = {
-  'delete-looking': state({ step: 'looking' }),
+  'delete-looking': state({ step: 'looking', asking: true }),
+  'delete-looking-refused': state({
+    step: 'looking',
+    asking: true,
+    problem: { code: 'project_in_use', message: 'VMs exist: fleet-0.', remedy: 'Delete them.' },
+  }),
   'delete-look-failed': state({
     step: 'looking',
+    asking: false,
     problem: { code: 'network', message: 'Azure could not be reached.', remedy: 'Look again.' },
   }),
   'delete-look': state({ step: 'look', look: look({}) }),
@@ -71,6 +77,10 @@ export const undoStates: Readonly<Record<string, UndoState>> = {
       items: ITEMS.map(({ key, kindLabel, name }, index) => {
         const base = { key, kindLabel, name };
         if (index < 3) return { ...base, status: 'done', durationMs: index * 1500 };
+        if (index === 7) {
+          const note = 'Stays, and loses the project’s tags';
+          return { ...base, status: 'waiting', stays: true, note };
+        }
         if (index === 3) return { ...base, status: 'running', startedAt: Date.now() - 4000 };
         return { ...base, status: 'waiting' };
       }),

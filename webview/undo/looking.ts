@@ -25,11 +25,9 @@ export function lookingScreen(send: SendUndo): UndoScreen {
       element('div', { class: 'buttons' }, again.element),
     ),
     title: ({ projectName }) => t('Delete the project {0}', projectName),
-    update({ problem }: UndoState) {
-      // An interruption is told while it looks again already.
-      const hasFailed = problem !== undefined && problem.code !== 'interrupted';
-      setVisible(waiting, !hasFailed);
-      setVisible(again.element, hasFailed);
+    update({ asking }: UndoState) {
+      setVisible(waiting, asking === true);
+      setVisible(again.element, asking !== true);
     },
   };
 }

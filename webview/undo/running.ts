@@ -26,7 +26,7 @@ export function runningScreen(send: SendUndo): UndoScreen {
     update({ progress }: UndoState) {
       if (progress === undefined) return;
       const { done, total, cancelling } = progress;
-      setText(counted, t('{0} of {1} objects are gone.', done, total));
+      setText(counted, t('{0} of {1} steps are done.', done, total));
       all.update(progress.items, progress.fraction);
       cancel.setDisabled(cancelling);
       cancel.setLabel(cancelling ? t('Cancelling…') : t('Cancel'));

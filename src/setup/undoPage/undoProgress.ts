@@ -1,12 +1,11 @@
 import { t } from '@vscode/l10n';
-import type { UndoProgressView } from '../../contract/undoState.ts';
-import type { ProgressItemView } from '../../contract/wizardState.ts';
+import type { UndoProgressView, UndoStepView } from '../../contract/undoState.ts';
 import type { UndoEvent } from '../events.ts';
 import type { UndoPlan } from '../undoPlan.ts';
 import { isToGo, labelOf } from './lookView.ts';
 
 /** Everything that something will happen to, waiting. */
-export function removals(plan: UndoPlan, ticked: ReadonlySet<string>): readonly ProgressItemView[] {
+export function removals(plan: UndoPlan, ticked: ReadonlySet<string>): readonly UndoStepView[] {
   return plan.items
     .filter((item) => isToGo(item, ticked))
     .map((item) => ({
@@ -14,11 +13,14 @@ export function removals(plan: UndoPlan, ticked: ReadonlySet<string>): readonly 
       kindLabel: labelOf(item),
       name: item.name,
       status: 'waiting',
+      ...(item.decision === 'untag'
+        ? { stays: true, note: t('Stays, and loses the project’s tags') }
+        : {}),
     }));
 }
 
 export function undoProgressView(
-  items: readonly ProgressItemView[],
+  items: readonly UndoStepView[],
   cancelling: boolean,
 ): UndoProgressView {
   const done = endedIn(items);
@@ -33,24 +35,27 @@ export function undoProgressView(
   };
 }
 
-function endedIn(items: readonly ProgressItemView[]): number {
+function endedIn(items: readonly UndoStepView[]): number {
   return items.filter(({ status }) => status === 'done' || status === 'skipped').length;
 }
 
 /** The items after an event; the same array if it changes none. */
 export function afterUndoEvent(
-  items: readonly ProgressItemView[],
+  items: readonly UndoStepView[],
   event: UndoEvent,
-): readonly ProgressItemView[] {
+): readonly UndoStepView[] {
   if (event.code === 'undoStarted' || event.code === 'undoEnded') return items;
   return items.map((item) => (item.key === event.resource ? itemAfter(item, event) : item));
 }
 
 type RemoveEvent = Exclude<UndoEvent, { readonly code: 'undoStarted' | 'undoEnded' }>;
 
-function itemAfter(item: ProgressItemView, event: RemoveEvent): ProgressItemView {
-  const { key, kindLabel, name, startedAt = event.time } = item;
-  const base = { key, kindLabel, name, startedAt };
+function itemAfter(item: UndoStepView, event: RemoveEvent): UndoStepView {
+  const { key, kindLabel, name, stays, note, startedAt = event.time } = item;
+  const base = {
+    ...{ key, kindLabel, name, startedAt },
+    ...(stays === true && note !== undefined ? { stays, note } : {}),
+  };
   const durationMs = event.time - startedAt;
   switch (event.code) {
     case 'removeStarted':
@@ -70,7 +75,7 @@ function itemAfter(item: ProgressItemView, event: RemoveEvent): ProgressItemView
 
 /** What a screen reader says about an event, if anything. */
 export function announcementOfUndo(
-  items: readonly ProgressItemView[],
+  items: readonly UndoStepView[],
   event: UndoEvent,
 ): string | undefined {
   if (event.code !== 'removeDone' && event.code !== 'removeFailed') return undefined;
@@ -78,5 +83,8 @@ export function announcementOfUndo(
   if (item === undefined) return undefined;
   const what = `${item.kindLabel} ${item.name}`;
   if (event.code === 'removeFailed') return t('{0} failed: {1}', what, event.message);
-  return t('{0} is gone, {1} of {2}.', what, endedIn(items), items.length);
+  const ended = endedIn(items);
+  return item.stays === true
+    ? t('{0} stays without the project’s tags, {1} of {2}.', what, ended, items.length)
+    : t('{0} is gone, {1} of {2}.', what, ended, items.length);
 }

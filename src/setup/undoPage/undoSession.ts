@@ -1,7 +1,12 @@
 import { t } from '@vscode/l10n';
 import type { UndoIntent } from '../../contract/undoIntent.ts';
-import type { UndoReceiptView, UndoState, UndoStep } from '../../contract/undoState.ts';
-import type { ProblemView, ProgressItemView } from '../../contract/wizardState.ts';
+import type {
+  UndoReceiptView,
+  UndoState,
+  UndoStep,
+  UndoStepView,
+} from '../../contract/undoState.ts';
+import type { ProblemView } from '../../contract/wizardState.ts';
 import { asSetupError, isCancellation } from '../errors.ts';
 import { beingSetUp } from '../sameProject.ts';
 import { isHeld } from '../undoLocks.ts';
@@ -39,8 +44,10 @@ export class UndoSession {
     withoutServer: false,
     typed: '',
   };
+  /** While it is `looking`: Azure has not answered yet. */
+  #asking = false;
   #plan: UndoPlan | undefined;
-  #items: readonly ProgressItemView[] = [];
+  #items: readonly UndoStepView[] = [];
   #shown: Shown | undefined;
   /** A look, a run or a purge. */
   #controller: AbortController | undefined;
@@ -156,11 +163,11 @@ export class UndoSession {
     }
   }
 
-  #ofStep(): Pick<UndoState, 'look' | 'progress' | 'receipt'> {
+  #ofStep(): Pick<UndoState, 'asking' | 'look' | 'progress' | 'receipt'> {
     const isCancelling = this.#controller?.signal.aborted === true;
     switch (this.#step) {
       case 'looking':
-        return {};
+        return { asking: this.#asking };
       case 'look': {
         const folders = this.#deps.folders(this.#request.spec);
         return this.#plan === undefined
@@ -180,6 +187,7 @@ export class UndoSession {
     const controller = new AbortController();
     this.#controller = controller;
     this.#step = 'looking';
+    this.#asking = true;
     this.#problem = problem;
     this.#notice = undefined;
     this.#changed(t('Looking at what the project has made.'));
@@ -191,8 +199,10 @@ export class UndoSession {
       this.#step = 'look';
       this.#changed(saidOf(plan));
     } catch (thrown) {
-      if (this.#controller !== controller || isCancellation(thrown)) return;
-      this.#problem = problemView(asSetupError(thrown));
+      // A later look has cut this one off; any other cancellation is a person's, who closed a sign-in.
+      if (this.#controller !== controller) return;
+      this.#asking = false;
+      this.#problem = problemView(isCancellation(thrown) ? notLooked() : asSetupError(thrown));
       this.#changed(this.#problem.message);
     }
   }
@@ -244,7 +254,8 @@ export class UndoSession {
       await this.#ended(plan, receipt, folders.length > 0);
     } catch (thrown) {
       // In use again, or not to be asked: nothing has gone, and a look says what there is.
-      if (!this.#disposed) await this.#look(problemView(asSetupError(thrown)));
+      const error = isCancellation(thrown) ? notDeleted() : asSetupError(thrown);
+      if (!this.#disposed) await this.#look(problemView(error));
     }
   }
 
@@ -343,5 +354,21 @@ function interruptedError() {
     'interrupted',
     t('Deleting was interrupted when the window closed.'),
     t('Below is what is left. Confirm once more to go on.'),
+  );
+}
+
+function notLooked() {
+  return userError(
+    'cancelled',
+    t('Looking at what the project has made was cancelled.'),
+    t('Look again when you want to go on; looking deletes nothing.'),
+  );
+}
+
+function notDeleted() {
+  return userError(
+    'cancelled',
+    t('Deleting was cancelled before it began.'),
+    t('Nothing was deleted this time. Below is what would go.'),
   );
 }

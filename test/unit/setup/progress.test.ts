@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { UndoStepView } from '../../../src/contract/undoState.ts';
 import type { ProgressItemView } from '../../../src/contract/wizardState.ts';
 import type { SetupEvent, UndoEvent } from '../../../src/setup/events.ts';
 import {
@@ -161,9 +162,11 @@ describe('The steps of a run', () => {
 });
 
 describe('The steps of an undo', () => {
-  const waiting: readonly ProgressItemView[] = [
+  const untagged = { stays: true, note: 'Stays, and loses the project’s tags' } as const;
+  const waiting: readonly UndoStepView[] = [
     { key: 'a', kindLabel: 'Storage account', name: 'one', status: 'waiting' },
     { key: 'b', kindLabel: 'Role', name: 'two', status: 'waiting' },
+    { key: 'c', kindLabel: 'Resource group', name: 'theirs', status: 'waiting', ...untagged },
   ];
   const base = { key: 'a', kindLabel: 'Storage account', name: 'one', startedAt: 1000 };
   const begins: UndoEvent = { ...step, time: 1000, code: 'removeStarted' };
@@ -171,7 +174,7 @@ describe('The steps of an undo', () => {
   const kept: UndoEvent = { ...step, code: 'removeKept', why: 'Not ours.' };
   const fails: UndoEvent = { ...step, code: 'removeFailed', ...broken };
 
-  function afterAll(...events: readonly UndoEvent[]): readonly ProgressItemView[] {
+  function afterAll(...events: readonly UndoEvent[]): readonly UndoStepView[] {
     let items = waiting;
     for (const event of events) items = afterUndoEvent(items, event);
     return items;
@@ -201,7 +204,15 @@ describe('The steps of an undo', () => {
       },
     ],
   ])('one that %s', (_name, events, expected) => {
-    expect(afterAll(...events)).toEqual([expected, waiting[1]]);
+    expect(afterAll(...events)).toEqual([expected, ...waiting.slice(1)]);
+  });
+
+  it('say of what only loses its tags that it stays, to its end', () => {
+    const lost: UndoEvent = { ...gone, resource: 'c' };
+    expect(afterAll({ ...begins, resource: 'c' }, lost)[2]).toEqual({
+      ...{ ...base, key: 'c', kindLabel: 'Resource group', name: 'theirs' },
+      ...{ status: 'done', durationMs: 4000, ...untagged },
+    });
   });
 
   it('are as they were when the undo begins and ends', () => {
@@ -211,17 +222,17 @@ describe('The steps of an undo', () => {
   });
 
   it('are counted when they are gone or stay', () => {
-    const items = afterAll(begins, kept, { ...gone, resource: 'b' });
+    const items = afterAll(begins, kept, { ...gone, resource: 'b' }, { ...gone, resource: 'c' });
     expect(undoProgressView(items, false)).toEqual({
       items,
       fraction: 1,
       canCancel: true,
       cancelling: false,
-      done: 2,
-      total: 2,
+      done: 3,
+      total: 3,
     });
     expect(undoProgressView(afterAll(fails, gone), true)).toMatchObject({
-      fraction: 0.5,
+      fraction: 1 / 3,
       canCancel: false,
       cancelling: true,
     });
@@ -229,7 +240,8 @@ describe('The steps of an undo', () => {
   });
 
   it.each<[UndoEvent, string | undefined]>([
-    [gone, 'Storage account one is gone, 1 of 2.'],
+    [gone, 'Storage account one is gone, 1 of 3.'],
+    [{ ...gone, resource: 'c' }, 'Resource group theirs stays without the project’s tags, 1 of 3.'],
     [fails, 'Storage account one failed: No room.'],
     [kept, undefined],
     [begins, undefined],

@@ -319,6 +319,21 @@ describe('A project that is deleted', () => {
     expect(world.changed).toEqual([]);
   });
 
+  it('looks again when it was cancelled before it began, and calls that no failure', async () => {
+    const world = new World();
+    const session = await running(world);
+    const steps: unknown[] = [];
+    session.onDidChange(() => steps.push([session.state.asking, session.state.problem?.code]));
+    await send(session, { kind: 'cancel' });
+    await world.end(cancellation());
+    expect(steps).toContainEqual([true, 'cancelled']);
+    expect(session.state).toMatchObject({
+      step: 'look',
+      problem: { code: 'cancelled', message: 'Deleting was cancelled before it began.' },
+    });
+    expect(world.changed).toEqual([]);
+  });
+
   it('stops with its window and says nothing any more', async () => {
     const world = new World();
     const session = await running(world);
@@ -419,6 +434,7 @@ describe('The page of an undo', () => {
       revision: 1,
       projectName: spec.name,
       step: 'looking',
+      asking: true,
       announcement: 'Looking at what the project has made.',
     });
     await tick();
@@ -541,9 +557,14 @@ describe('The page of an undo', () => {
     expect(session.state).not.toHaveProperty('problem');
     answers[2]?.(cancellation());
     await tick();
-    expect(session.state).toMatchObject({ step: 'looking' });
-    expect(session.state).not.toHaveProperty('problem');
+    // Nobody here has cut it off: somebody has closed a sign-in.
+    expect(session.state).toMatchObject({
+      ...{ step: 'looking', asking: false, problem: { code: 'cancelled' } },
+      announcement: 'Looking at what the project has made was cancelled.',
+    });
     await send(session, { kind: 'lookAgain' });
+    expect(session.state).toMatchObject({ step: 'looking', asking: true });
+    expect(session.state).not.toHaveProperty('problem');
     answers[3]?.(world.plan(false));
     await tick();
     expect(session.state.step).toBe('look');

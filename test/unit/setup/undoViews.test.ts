@@ -66,11 +66,14 @@ describe('What an undo would do', () => {
       typed: 'vision',
       canUndo: true,
     });
-    expect(removals(plan({ items }), choices.ticked)).toEqual(
-      [line('remove', 'dstack server'), line('untag'), { ...line('ask'), key: 'other' }].map(
-        ({ key, kindLabel, name }) => ({ key, kindLabel, name, status: 'waiting' }),
-      ),
-    );
+    const waits = ({ key, kindLabel, name }: ReturnType<typeof line>) => ({
+      ...{ key, kindLabel, name, status: 'waiting' },
+    });
+    expect(removals(plan({ items }), choices.ticked)).toEqual([
+      waits(line('remove', 'dstack server')),
+      { ...waits(line('untag')), stays: true, note: 'Stays, and loses the project’s tags' },
+      waits({ ...line('ask'), key: 'other' }),
+    ]);
   });
 
   it('is shown as locked where a lock holds it, with no tick and without a step in the run', () => {
