@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { desiredState } from '../../../src/setup/desiredState.ts';
+import type { JsonObject } from '../../../src/setup/json.ts';
 import { customRole, roleAssignmentName } from '../../../src/setup/names.ts';
 import type { ObservedResource } from '../../../src/setup/ports.ts';
+import type { ProjectRecord } from '../../../src/setup/projectRecord.ts';
 import { projectContext } from '../../../src/setup/resources/projectContext.ts';
 import type { UndoFacts } from '../../../src/setup/undoFacts.ts';
 import { groupItems } from '../../../src/setup/undoGroup.ts';
@@ -9,6 +11,9 @@ import type { UndoItem } from '../../../src/setup/undoPlan.ts';
 import type { GroupObject, ListedAssignment } from '../../../src/setup/undoPorts.ts';
 import {
   assignmentOf,
+  attachedName,
+  attachedTo,
+  foreignIn,
   isAssignmentOurs,
   isOtherAttempt,
   ourTags,
@@ -95,6 +100,117 @@ describe('a role assignment', () => {
     expect(read({})).toEqual({
       ...{ id, principalId: '', principalType: '', roleDefinitionId: '' },
     });
+  });
+});
+
+describe('what is attached to a network or a security group', () => {
+  const NIC = `${group}/providers/a/NetworkInterfaces/nic-1/ipConfigurations/x`;
+  const subnetOf = (properties: JsonObject): JsonObject => ({ id: '/own', name: 's', properties });
+  it.each<[string, JsonObject, readonly string[]]>([
+    ['nothing', {}, []],
+    ['nothing that Azure would say', { subnets: 'x', networkInterfaces: {} }, []],
+    ['its own empty subnet', { subnets: [subnetOf({})] }, []],
+    ['its own subnet, named alone', { subnets: [{ id: '/own', name: 's' }] }, []],
+    ['its own subnet, without a name', { subnets: [{ id: '/own', properties: {} }] }, []],
+    [
+      'what is in its own subnet',
+      { subnets: [subnetOf({ ipConfigurations: [{ id: NIC }] })] },
+      [NIC],
+    ],
+    ['a subnet of another network', { subnets: [{ id: '/x/subnets/t' }] }, ['/x/subnets/t']],
+    [
+      'interfaces first, then subnets, then what is in them',
+      {
+        subnets: [subnetOf({ ipConfigurations: [{ id: '/ip' }] }), { id: '/x/subnets/t' }],
+        networkInterfaces: [{ id: NIC }],
+      },
+      [NIC, '/x/subnets/t', '/ip'],
+    ],
+    // Whatever it is, it is there: nothing is removed from under it.
+    ['something without an id', { networkInterfaces: [{}, 'x', null] }, ['?', '?', '?']],
+    ['subnets that are texts', { subnets: ['x'] }, []],
+  ])('%s', (_what, properties, ids) => {
+    expect(attachedTo({ id: '/n', tags: {}, body: { properties } })).toEqual(ids);
+  });
+
+  it('nothing of an object that shows no properties', () => {
+    expect(attachedTo({ id: '/n', tags: {}, body: {} })).toEqual([]);
+    expect(attachedTo({ id: '/n', tags: {}, body: { properties: 'x' } })).toEqual([]);
+  });
+
+  it.each([
+    [NIC, 'nic-1'],
+    ['/x/subnets/t', 't'],
+    ['?', '?'],
+  ])('%s is called as a person knows it: %s', (id, name) => {
+    expect(attachedName(id)).toBe(name);
+  });
+});
+
+describe('a record', () => {
+  const PROJECT = OURS.slice('dstack-azure/'.length);
+  const account = `${group}/providers/Microsoft.Storage/storageAccounts`;
+  const role = `${subscription}/providers/Microsoft.Authorization/roleAssignments/r`;
+  const app = '/applications/a';
+  const says = (change: Partial<ProjectRecord>): readonly string[] =>
+    foreignIn(project, {
+      ...{ schema: 1, projectId: PROJECT, spec: sampleSpec(), server: { kind: 'none' } },
+      ...{ resources: [], secrets: [], pending: [], ...change },
+    });
+
+  it.each<[string, Partial<ProjectRecord>, readonly string[]]>([
+    ['of this project', {}, []],
+    ['of this project in other case', { projectId: PROJECT.toUpperCase() }, []],
+    ['of another project', { projectId: OTHERS }, [OTHERS]],
+    ['of a name in other case', { spec: sampleSpec({ name: 'VISION' }) }, []],
+    [
+      'of another name',
+      { spec: sampleSpec({ name: 'speech' }) },
+      [`${account}/dstackvision1a2b3c4d`],
+    ],
+    [
+      'of another account',
+      { spec: sampleSpec({ storageAccount: { name: 'other', create: true } }) },
+      [`${account}/other`],
+    ],
+    [
+      'of another group',
+      { spec: sampleSpec({ resourceGroup: { name: 'prod', create: true } }) },
+      [account.replace('dstack-vision', 'prod') + '/dstackvision1a2b3c4d'],
+    ],
+    [
+      'of another subscription',
+      { spec: sampleSpec({ subscriptionId: TENANT }) },
+      [account.replace(SUBSCRIPTION, TENANT) + '/dstackvision1a2b3c4d'],
+    ],
+  ])('%s', (_which, change, foreign) => {
+    expect(says(change)).toEqual(foreign);
+  });
+
+  it.each<[string, string, boolean]>([
+    ['resourceGroup', group, true],
+    ['anything', `${group}/providers/a/b/..c`, true],
+    ['storageAccount', `${group.toUpperCase()}/providers/a`, true],
+    ['storageAccount', `${group}/../prod/a`, false],
+    ['storageAccount', `${group}/a/.`, false],
+    ['storageAccount', `${group}/a?x`, false],
+    ['storageAccount', `${group}/a#x`, false],
+    ['storageAccount', `${group}/a%2e`, false],
+    ['storageAccount', `${group}2/a`, false],
+    ['roleAssignment', role, true],
+    ['roleDefinition', role.toUpperCase(), true],
+    ['storageAccount', role, false],
+    ['roleAssignment', role.replace('/providers', '/resourceGroups/prod/providers'), false],
+    ['roleAssignment', role.replace(SUBSCRIPTION, TENANT), false],
+    ['application', app, true],
+    ['servicePrincipal', app, true],
+    ['clientSecret', 'clientSecret', true],
+    ['storageAccount', app, false],
+    ['application', `/Subscriptions/x/a`, false],
+    ['application', `/x/PROVIDERS/y`, false],
+  ])('may name a %s %s: %s', (kind, id, isBelieved) => {
+    const entry = { kind, id, origin: 'created' as const, runId: 'r', outputs: {} };
+    expect(says({ resources: [entry] })).toEqual(isBelieved ? [] : [id]);
   });
 });
 
