@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { Option } from '../contract/wizardState.ts';
 import { isProjectName } from '../setup/names.ts';
-import type { Catalog } from '../setup/ports.ts';
+import { isCancellation, SetupError } from '../setup/errors.ts';
+import type { AzureSubscription, AzureTenant, Catalog } from '../setup/ports.ts';
 import { defaultProjectName } from '../setup/wizard/formOptions.ts';
-import { locationOptions, subscriptionOptions } from '../setup/wizard/options.ts';
+import { locationOptions, subscriptionOptions, tenantOptions } from '../setup/wizard/options.ts';
+import { SIGN_IN_NEEDED } from '../setup/wizard/selectFields.ts';
 import type { WizardSnapshot } from '../setup/wizard/snapshot.ts';
 import { BACK, pickOne, typeOne, type Place, type QuickChoice } from './quickSteps.ts';
 import type { SignIn } from './signIn.ts';
@@ -36,7 +38,9 @@ export async function askForEssentials(parts: QuickCreateParts): Promise<WizardS
   const account = only === undefined || several ? await parts.signIn.signIn() : only;
   const catalog = await parts.catalogFor(account.id);
   const answers: Answers = { accountId: account.id, name: defaultProjectName(parts.folderName) };
-  const steps = [askName, askSubscription, askLocation];
+  const askFrom = (from: Answers, place: Place) =>
+    askSubscription(from, place, { catalog, signIn: parts.signIn });
+  const steps = [askName, askFrom, askLocation];
   let index = 0;
   for (let step = steps[0]; step !== undefined; step = steps[index]) {
     const place: Place = {
@@ -77,33 +81,81 @@ async function askName(answers: Answers, place: Place): Promise<typeof BACK | un
   return undefined;
 }
 
+/** A tenant that takes another sign-in stands in the list too; chosen, it is asked again with it. */
 async function askSubscription(
   answers: Answers,
   place: Place,
-  catalog: Catalog,
+  { catalog, signIn }: Pick<QuickCreateParts, 'signIn'> & { readonly catalog: Catalog },
 ): Promise<typeof BACK | undefined> {
-  const tenants = new Map<string, string>();
   const placeholder = vscode.l10n.t('The subscription that pays for what runs');
-  const chosen = await pickOne(place, placeholder, async (signal) => {
-    const listed = await allSubscriptions(catalog, signal);
-    for (const { subscriptionId, tenantId } of listed) tenants.set(subscriptionId, tenantId);
-    return choices(subscriptionOptions(listed));
-  });
-  if (chosen === BACK) return BACK;
-  answers.subscription = { id: chosen.value, tenantId: tenants.get(chosen.value) ?? '' };
-  return undefined;
+  for (;;) {
+    let listed: Listed = { subscriptions: [], closed: [] };
+    const chosen = await pickOne(place, placeholder, async (signal) => {
+      listed = await allSubscriptions(catalog, signal);
+      return [...choices(subscriptionOptions(listed.subscriptions)), ...signInChoices(listed)];
+    });
+    if (chosen === BACK) return BACK;
+    const { accountId } = answers;
+    const closed = listed.closed.find(({ tenantId }) => chosen.value === signInTo(tenantId));
+    if (closed === undefined) {
+      const found = listed.subscriptions.find((each) => each.subscriptionId === chosen.value);
+      answers.subscription = { id: chosen.value, tenantId: found?.tenantId ?? '' };
+      return undefined;
+    }
+    try {
+      await signIn.signIn({ accountId, tenantId: closed.tenantId });
+    } catch (error) {
+      // Whoever thinks better of it chooses among the others.
+      if (!isCancellation(error)) throw error;
+    }
+  }
 }
 
-/** Of every tenant that lets us look; if none does, it is said why. */
-async function allSubscriptions(catalog: Catalog, signal: AbortSignal) {
+interface Listed {
+  readonly subscriptions: readonly AzureSubscription[];
+  /** Tenants that don't let the account in without a question. */
+  readonly closed: readonly AzureTenant[];
+}
+
+/** Of every tenant that lets us look; if none does, and no sign-in helps, it is said why. */
+async function allSubscriptions(catalog: Catalog, signal: AbortSignal): Promise<Listed> {
   const tenants = await catalog.tenants(signal);
   const lists = await Promise.allSettled(
     tenants.map(({ tenantId }) => catalog.subscriptions(tenantId, signal)),
   );
   const found = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  const closed = tenants.filter((_, index) => needsSignIn(lists[index]));
   const refused = lists.find((list) => list.status === 'rejected');
-  if (found.length === 0 && refused !== undefined) throw refused.reason;
-  return [...new Map(found.map((each) => [each.subscriptionId, each])).values()];
+  if (found.length + closed.length === 0 && refused !== undefined) throw refused.reason;
+  const distinct = new Map(found.map((each) => [each.subscriptionId, each]));
+  return { subscriptions: [...distinct.values()], closed };
+}
+
+function needsSignIn(list: PromiseSettledResult<unknown> | undefined): boolean {
+  if (list?.status !== 'rejected' || !(list.reason instanceof SetupError)) return false;
+  return list.reason.code === SIGN_IN_NEEDED && list.reason.field === 'tenant';
+}
+
+/** No id of a subscription: those are GUIDs, as tenants' are. */
+function signInTo(tenantId: string): string {
+  return `signInTo/${tenantId}`;
+}
+
+function signInChoices({ closed }: Listed): readonly QuickChoice[] {
+  const ids = new Set(closed.map(({ tenantId }) => tenantId));
+  return tenantOptions(closed, ids).flatMap(({ value, label, detail, mark }) =>
+    mark === undefined
+      ? []
+      : [
+          {
+            value: signInTo(value),
+            label,
+            description: mark,
+            iconPath: new vscode.ThemeIcon('sign-in'),
+            ...(detail === undefined ? {} : { detail }),
+          },
+        ],
+  );
 }
 
 async function askLocation(
