@@ -9,7 +9,13 @@ import { toSetupError } from './azureErrors.ts';
 import { readingExchange } from './exchange.ts';
 import { NO_CREDENTIAL, type Connection } from './pipeline.ts';
 import { policyDenials } from './policyDenials.ts';
-import { denyAssignmentsAt, locksAt, permissionsAt, subscriptionPermissions } from './rights.ts';
+import {
+  denyAssignmentsAt,
+  locksAt,
+  permissionsAt,
+  subscriptionPermissions,
+  withConditions,
+} from './rights.ts';
 
 const KEY_VAULT_API_VERSION = '2026-02-01';
 
@@ -21,9 +27,13 @@ export function preflightAzure(
   return {
     permissions: (at, signal) =>
       converted(async () => {
-        if (!isSubscription(at.scope)) return await permissionsAt(connection, at, signal);
-        const { principalId } = await catalog.caller(at.tenantId, signal);
-        return await subscriptionPermissions(connection, at, principalId, signal);
+        const principal = async (): Promise<string> =>
+          (await catalog.caller(at.tenantId, signal)).principalId;
+        if (isSubscription(at.scope)) {
+          return await subscriptionPermissions(connection, at, await principal(), signal);
+        }
+        const items = await permissionsAt(connection, at, signal);
+        return await withConditions(connection, at, items, principal, signal);
       }),
     denyAssignments: (at, signal) => converted(() => denyAssignmentsAt(connection, at, signal)),
     locks: (at, signal) => converted(() => locksAt(connection, at, signal)),

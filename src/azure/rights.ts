@@ -2,7 +2,12 @@ import { AuthorizationManagementClient, type RoleAssignment } from '@azure/arm-a
 import { z } from 'zod';
 import { isWithin } from '../setup/armId.ts';
 import { SetupError } from '../setup/errors.ts';
-import type { DenyAssignment, Lock, PermissionItem } from '../setup/permissions.ts';
+import {
+  itemGrants,
+  type DenyAssignment,
+  type Lock,
+  type PermissionItem,
+} from '../setup/permissions.ts';
 import type { SubscriptionPlace } from '../setup/preflightPorts.ts';
 import { armList } from './armCalls.ts';
 import { toSetupError } from './azureErrors.ts';
@@ -27,7 +32,7 @@ const permissionSchema = z
   })
   .transform(({ condition, ...item }): PermissionItem => withCondition(item, condition));
 
-/** The caller's effective rights at a group or a resource: Azure works them out. */
+/** The caller's effective rights at a group or a resource, without conditions: Azure works them out. */
 export async function permissionsAt(
   connection: Connection,
   { tenantId, scope }: RightsPlace,
@@ -38,16 +43,62 @@ export async function permissionsAt(
 }
 
 /**
+ * The same with the conditions that they come under: Azure leaves those out, because they stand in the
+ * assignments. Where no assignment has one, or nothing is granted that conditions exist for, `items`
+ * are all there is to know.
+ */
+export async function withConditions(
+  connection: Connection,
+  place: RightsPlace,
+  items: readonly PermissionItem[],
+  principal: () => Promise<string>,
+  signal: AbortSignal,
+): Promise<readonly PermissionItem[]> {
+  if (!items.some(mayBeConditional)) return items;
+  const client = clientFor(connection, place);
+  try {
+    const assignments = await assignmentsOf(client, place, await principal(), signal);
+    const isFree = assignments.every(({ condition }) => (condition ?? '') === '');
+    return isFree ? items : await itemsOf(client, assignments, signal);
+  } catch (error) {
+    const converted = toSetupError(error);
+    if (!(converted instanceof SetupError) || converted.azure?.status !== 403) throw converted;
+    return items.map((item) => ({ ...item, condition: item.condition ?? UNREAD }));
+  }
+}
+
+/** Stands for a condition that there may be: whoever may not read assignments can't tell. */
+const UNREAD = 'unread';
+
+/** Conditions exist for giving roles and for data (azure-facts 6). */
+function mayBeConditional(item: PermissionItem): boolean {
+  const actions = ['write', 'delete'].map(
+    (verb) => `Microsoft.Authorization/roleAssignments/${verb}`,
+  );
+  return item.dataActions.length > 0 || actions.some((action) => itemGrants(item, action));
+}
+
+/**
  * The caller's rights at a subscription, where Azure offers no such call: the roles assigned to it
  * or to its groups at the subscription or above, with what they contain (azure-facts 6).
  */
 export async function subscriptionPermissions(
   connection: Connection,
-  { tenantId, subscriptionId, scope }: RightsPlace,
+  place: RightsPlace,
   principalId: string,
   signal: AbortSignal,
 ): Promise<readonly PermissionItem[]> {
-  const client = clientFor(connection, { tenantId, subscriptionId });
+  const client = clientFor(connection, place);
+  return await itemsOf(client, await assignmentsOf(client, place, principalId, signal), signal);
+}
+
+/** Role assignments of a principal and its groups at the scope or above it. */
+async function assignmentsOf(
+  client: AuthorizationManagementClient,
+  { scope }: RightsPlace,
+  principalId: string,
+  signal: AbortSignal,
+): Promise<readonly RoleAssignment[]> {
   const assignments: RoleAssignment[] = [];
   const listed = client.roleAssignments.listForScope(withoutSlash(scope), {
     filter: `assignedTo('${principalId}')`,
@@ -59,6 +110,14 @@ export async function subscriptionPermissions(
       assignments.push(assignment);
     }
   }
+  return assignments;
+}
+
+async function itemsOf(
+  client: AuthorizationManagementClient,
+  assignments: readonly RoleAssignment[],
+  signal: AbortSignal,
+): Promise<readonly PermissionItem[]> {
   const items = assignments.map(async ({ roleDefinitionId, condition }) => {
     const role = await client.roleDefinitions.getById(withoutSlash(roleDefinitionId ?? ''), {
       abortSignal: signal,

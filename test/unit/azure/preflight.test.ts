@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { azureCatalog } from '../../../src/azure/catalog.ts';
 import { preflightAzure } from '../../../src/azure/preflight.ts';
+import { verdict } from '../../../src/setup/permissions.ts';
 import type { PreflightAzure } from '../../../src/setup/preflightPorts.ts';
 import type { Target } from '../../../src/setup/resource.ts';
 import type { World } from '../../simulators/azure/core/world.ts';
@@ -76,6 +77,28 @@ describe('rights', () => {
     expect(transport.lines[0]).toBe(
       `GET ${GROUP}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`,
     );
+  });
+
+  it('that conditions exist for can’t be told without reading assignments', async () => {
+    const all = { notActions: [], dataActions: [], notDataActions: [] };
+    const roles = { actions: ['Microsoft.Authorization/*/Write'], ...all };
+    const refusal = { error: { code: 'AuthorizationFailed', message: 'No.' } };
+    const asked = async (answer: FakeAnswer) => {
+      const tokens = new FakeTokens();
+      const connected = fakeConnection(new FakeTransport(page(roles), answer), tokens);
+      const me = { principalId: userId, principalType: 'User', name: 'N' } as const;
+      const catalog = { ...azureCatalog(connected, tokens), caller: () => Promise.resolve(me) };
+      return await preflightAzure(connected, catalog).permissions(
+        { ...place, scope: GROUP },
+        never,
+      );
+    };
+    const items = await asked({ status: 403, body: refusal });
+    expect(verdict(items, 'Microsoft.Authorization/roleAssignments/write')).toBe('cantTell');
+    expect(verdict(items, 'Microsoft.Authorization/locks/write')).toBe('may');
+    await expect(asked({ status: 500, body: {} })).rejects.toMatchObject({
+      azure: { status: 500 },
+    });
   });
 
   it('can be denied, which is listed with whom it concerns', async () => {

@@ -38,7 +38,7 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
     'needs the right on every assignable scope, and actions that could exist',
   ],
   "The caller's own permissions": [
-    'shows its condition among its permissions',
+    'shows its condition in its assignment, and not among its permissions',
     'a caller’s permissions are told at a group or a resource, as documented, and not above',
   ],
   'Lists of groups and resources': ['a list of groups shows only those that the caller may read'],

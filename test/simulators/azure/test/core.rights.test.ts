@@ -223,14 +223,20 @@ describe('a conditioned administrator', () => {
     expect([refused.status, codeOf(refused)]).toEqual([403, 'AuthorizationFailed']);
   });
 
-  it('shows its condition among its permissions', async () => {
+  it('shows its condition in its assignment, and not among its permissions', async () => {
     const bench = new Bench('rbac-admin-condition');
     const account = await bench.account(await bench.group('team'), 'dstackteam');
     const answer = await bench.ask(
       'GET',
       `${account}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`,
     );
-    expect(answer.text).toContain('GuidEquals');
+    expect(answer.text).toContain('Microsoft.Authorization/roleAssignments/write');
+    expect(answer.text).not.toMatch(/condition/i);
+    const assigned = await bench.ask(
+      'GET',
+      `${account}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=assignedTo('${SINGLE.servicePrincipalId}')`,
+    );
+    expect(assigned.text).toContain('GuidEquals');
   });
 });
 

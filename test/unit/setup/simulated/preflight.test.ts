@@ -255,6 +255,23 @@ describe('an administrator under a condition', () => {
       'A condition of your role may forbid it; only the call itself tells.',
     );
   });
+
+  it.each([
+    ['a conditioned one', 'rbac-admin-condition', ['cantTell']],
+    ['an owner', 'single', ['may']],
+  ])('in a group that exists is told what is so for %s', async (_, name, verdicts) => {
+    const world = worldNamed(name);
+    const { subscriptionId } = SINGLE;
+    const resourceGroups = [{ subscriptionId, name: 'team', location: 'westeurope' }];
+    const lab = new Lab(7, 'none', { ...world, resourceGroups });
+    const resourceGroup = { name: 'team', create: false };
+    const { found } = await look(lab, lab.machine(), { ...plainSpec(), resourceGroup });
+    const giving = found.checks.filter(({ action }) => action.endsWith('roleAssignments/write'));
+    expect([...new Set(giving.map(({ verdict }) => verdict))]).toEqual(verdicts);
+    expect(found.problems).toEqual([]);
+    const rest = found.checks.filter((each) => !giving.includes(each));
+    expect(new Set(rest.map(({ verdict }) => verdict))).toEqual(new Set(['may']));
+  });
 });
 
 describe('what stands in the way is named before anything is written', () => {

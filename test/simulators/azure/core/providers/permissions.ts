@@ -42,7 +42,7 @@ export const permissionOperations: readonly Operation[] = [
   },
 ];
 
-/** One item per effective role; a condition is shown beside its item. */
+/** One item per effective role; the condition of an assignment is not told here in this version. */
 function listPermissions(call: Call): Reply {
   const { core, caller } = call;
   if (!/\/resourcegroups\//i.test(scope(call))) {
@@ -50,12 +50,7 @@ function listPermissions(call: Call): Reply {
   }
   const items = effectiveAssignments(core, caller, scope(call), 'control').flatMap((assignment) => {
     const role = roleDefinition(core, caller.tenantId, assignment.roleDefinitionId);
-    return (role?.permissions ?? []).map((permission): Json => ({
-      ...permission,
-      ...(assignment.condition === undefined
-        ? {}
-        : { condition: assignment.condition, conditionVersion: '2.0' }),
-    }));
+    return (role?.permissions ?? []).map((permission): Json => ({ ...permission }));
   });
   return page(call, items);
 }
