@@ -58,7 +58,7 @@ export function storageAccount(project: ProjectContext): DesiredResource {
       kind: textAt(observed.body, 'kind') ?? 'StorageV2',
       location: observed.location ?? spec.location,
       tags: { ...observed.tags, [PROJECT_TAG]: spec.name },
-      properties: SAFE_PROPERTIES,
+      properties: { ...SAFE_PROPERTIES, minimumTlsVersion: safeTls(observed) },
     }),
     outputs: (observed) => {
       const blobEndpoint = textAt(observed.body, 'properties.primaryEndpoints.blob');
@@ -77,9 +77,17 @@ export function storageAccountId(spec: ProjectContext['spec']): string {
   );
 }
 
+/** Ours, or the newer one that a person has chosen: `TLS1_3` and what may follow it. */
+function safeTls({ body }: ObservedResource): string {
+  const chosen = textAt(body, 'properties.minimumTlsVersion') ?? '';
+  const isNewer = /^TLS1_\d$/.test(chosen) && chosen > SAFE_PROPERTIES.minimumTlsVersion;
+  return isNewer ? chosen : SAFE_PROPERTIES.minimumTlsVersion;
+}
+
 function unsafeProperty(observed: ObservedResource): string | undefined {
   if (observed.tags[PROJECT_TAG] === undefined) return t('The tag {0} is missing.', PROJECT_TAG);
-  for (const [property, wanted] of Object.entries(SAFE_PROPERTIES)) {
+  const safe = { ...SAFE_PROPERTIES, minimumTlsVersion: safeTls(observed) };
+  for (const [property, wanted] of Object.entries(safe)) {
     if (valueAt(observed.body, `properties.${property}`) !== wanted) {
       return t('{0} should be {1}.', property, String(wanted));
     }

@@ -125,6 +125,18 @@ describe('what differs in', () => {
       is({ properties: { ...safe, minimumTlsVersion: 'TLS1_0' } }),
       'minimumTlsVersion should be TLS1_2.',
     ],
+    [
+      'storageAccount',
+      'with unheard-of TLS',
+      is({ properties: { ...safe, minimumTlsVersion: 'none' } }),
+      'minimumTlsVersion should be TLS1_2.',
+    ],
+    [
+      'storageAccount',
+      'with newer TLS',
+      is({ properties: { ...safe, minimumTlsVersion: 'TLS1_3' } }),
+      undefined,
+    ],
     ['tags/resourceGroup', 'tagged for another project', is({}), undefined, chosen],
     ['tags/resourceGroup', 'untagged', is({}, { tags: {} }), 'The tag is not there yet.', chosen],
     ['networkSecurityGroup', 'in any order', rules(http, rule('runner_ssh')), undefined],
@@ -291,6 +303,14 @@ describe('an update of', () => {
       {
         ...{ sku: { name: 'Standard_LRS' }, kind: 'StorageV2', location: 'westeurope' },
         ...{ tags: NAMED, properties: safe },
+      },
+    ],
+    [
+      'storageAccount',
+      is({ properties: { minimumTlsVersion: 'TLS1_3', allowBlobPublicAccess: true } }),
+      {
+        ...{ sku: { name: 'Standard_LRS' }, kind: 'StorageV2', location: 'westeurope' },
+        ...{ tags: NAMED, properties: { ...safe, minimumTlsVersion: 'TLS1_3' } },
       },
     ],
     [
