@@ -71,12 +71,15 @@ async function blobNames(
   try {
     return await firstNames(container, limit, all);
   } catch (error) {
-    // Accounts with a hierarchical namespace have no versions, and refuse the question.
-    const converted = toSetupError(error);
-    const code = converted instanceof SetupError ? converted.azure?.code : undefined;
-    if (code === undefined || !/HierarchicalNamespace/i.test(code)) throw error;
+    if (!isUnversioned(toSetupError(error))) throw error;
     return await firstNames(container, limit, { abortSignal: signal });
   }
+}
+
+/** Accounts with a hierarchical namespace have no versions, and refuse the question in several ways. */
+function isUnversioned(error: Error): boolean {
+  const code = error instanceof SetupError ? error.azure?.code : undefined;
+  return code !== undefined && /HierarchicalNamespace|^InvalidQueryParameterValue$/i.test(code);
 }
 
 async function firstNames(

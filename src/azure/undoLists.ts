@@ -131,8 +131,12 @@ async function namesIn(
   return names;
 }
 
-/** Azure writes its own accounts of usage into every workspace: they are nobody's data. */
-const ANY_ROW = "union withsource=Source * | where Source !in ('Usage', 'Operation') | take 1";
+/**
+ * Azure writes its own accounts of usage into every workspace: they are nobody's data. The column
+ * has a name that no table uses, unlike `Source`, which `Event` has.
+ */
+const ANY_ROW =
+  "union withsource=dstackTable_ * | where dstackTable_ !in ('Usage', 'Operation') | take 1";
 
 const rowsSchema = z.object({ tables: z.array(z.object({ rows: z.array(z.unknown()) })) });
 
