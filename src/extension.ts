@@ -36,6 +36,7 @@ import {
   loadJournal,
   loadLocalServerPrograms,
   loadQuickCreate,
+  loadSignInOrder,
   loadSignInQuestion,
   startUndo,
   startWizard,
@@ -52,10 +53,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const signIn = createSignIn(subscriptions);
   const azure = createAzureAccess(loadAzure, signIn);
   const secrets = createSecrets(context.secrets);
-  const appSecrets = new AppSecretStore(context.secrets);
   const bindings = createBindings(workspaceState);
   const storageFolder = (name: string) =>
     vscode.Uri.joinPath(context.globalStorageUri, name).fsPath;
+  const appSecrets = new AppSecretStore(context.secrets, () =>
+    loadSignInOrder(storageFolder('server-sign-in.json')),
+  );
   const server = new LocalServer({
     programs: loadLocalServerPrograms,
     secrets,
@@ -141,6 +144,7 @@ export function activate(context: vscode.ExtensionContext): void {
           connectServer: loadConnectServer,
           newId: randomUUID,
           holder: appSecrets,
+          appSecrets,
           isBeingSetUp: (spec) => wizard.logic?.runs(spec) === true,
           onChanged: (spec, outcome) => {
             tree.refresh();

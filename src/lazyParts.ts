@@ -1,3 +1,4 @@
+import type { SignInOrder } from './host/appSecretStore.ts';
 import type { ConnectAzure } from './host/azureAccess.ts';
 import type { CreateProjectParts } from './host/createProject.ts';
 import type { DeleteProjectParts } from './host/deleteProject.ts';
@@ -55,6 +56,12 @@ export async function loadQuickCreate(): Promise<AskForEssentials> {
 /** The question about a project that the local server does not sign in for. */
 export async function loadSignInQuestion(): Promise<AskAboutSignIn> {
   return (await import('./host/localSignIn.ts')).askAboutSignIn;
+}
+
+/** Which projects' apps the local server of this machine was to sign in as. */
+export async function loadSignInOrder(path: string): Promise<SignInOrder> {
+  const { SignInOrderFile } = await import('./local/signInOrderFile.ts');
+  return new SignInOrderFile(path);
 }
 
 /** The journal of all runs, in the extension's storage. */

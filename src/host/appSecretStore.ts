@@ -5,8 +5,6 @@ import type { HeldKey, SecretHolder } from '../setup/secretPorts.ts';
 import type { AppSignIn } from './localServer.ts';
 
 const PREFIX = 'dstackAzure.appSecret';
-/** Which project's app the local server signs in as: one process has one environment. */
-const LOCAL_SERVER_KEY = `${PREFIX}.localServer`;
 /** The key id of a secret that was typed in: nobody knows its own. */
 export const TYPED_KEY = 'typed';
 
@@ -14,13 +12,27 @@ interface Stored extends HeldKey {
   readonly clientSecret: string;
 }
 
+/**
+ * Ids of the projects whose app the local server of this machine was to sign in as, the last one last.
+ * Kept per machine, as the server and its file are: the secret storage is one for all of a person's.
+ */
+export interface SignInOrder {
+  all(): Promise<readonly string[]>;
+  change(edit: (ids: readonly string[]) => readonly string[]): Promise<void>;
+}
+
 /** Client secrets of apps by project, in VS Code's secret storage and nowhere else. */
 export class AppSecretStore implements SecretHolder {
   readonly name = hostname();
   readonly #storage: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'>;
+  readonly #order: () => Promise<SignInOrder>;
 
-  constructor(storage: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'>) {
+  constructor(
+    storage: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'>,
+    order: () => Promise<SignInOrder>,
+  ) {
     this.#storage = storage;
+    this.#order = order;
   }
 
   async has(projectId: string, keyId: string): Promise<boolean> {
@@ -35,9 +47,7 @@ export class AppSecretStore implements SecretHolder {
 
   async forget(projectId: string): Promise<void> {
     await this.#storage.delete(keyOf(projectId));
-    if ((await this.#storage.get(LOCAL_SERVER_KEY)) === projectId) {
-      await this.#storage.delete(LOCAL_SERVER_KEY);
-    }
+    await this.leaveLocalServer(projectId);
   }
 
   /** What the project's server signs in as: the secret that was stored last. */
@@ -48,26 +58,40 @@ export class AppSecretStore implements SecretHolder {
     return { tenantId, clientId, clientSecret };
   }
 
-  /** From now on the local server signs in as this project's app. */
+  /** From now on the local server signs in as this project's app: one process has one environment. */
   async useForLocalServer(projectId: string): Promise<void> {
-    await this.#storage.store(LOCAL_SERVER_KEY, projectId);
+    const order = await this.#order();
+    await order.change((ids) => [...ids.filter((id) => id !== projectId), projectId]);
+  }
+
+  /** The local server has this project no more: it signs in as the app before that one. */
+  async leaveLocalServer(projectId: string): Promise<void> {
+    const order = await this.#order();
+    if (!(await order.all()).includes(projectId)) return;
+    await order.change((ids) => ids.filter((id) => id !== projectId));
   }
 
   /** What the local server signs in as; undefined means with what the machine has. */
   async localServerSignIn(): Promise<AppSignIn | undefined> {
-    const projectId = await this.#storage.get(LOCAL_SERVER_KEY);
-    return projectId === undefined ? undefined : this.signInOf(projectId);
+    return (await this.#last())?.signIn;
   }
 
   /** The app that the local server signs in as, without its secret. */
   async localServerApp(): Promise<
     { readonly projectId: string; readonly clientId: string } | undefined
   > {
-    const projectId = await this.#storage.get(LOCAL_SERVER_KEY);
-    const app = projectId === undefined ? undefined : await this.signInOf(projectId);
-    return projectId === undefined || app === undefined
-      ? undefined
-      : { projectId, clientId: app.clientId };
+    const last = await this.#last();
+    return last && { projectId: last.projectId, clientId: last.signIn.clientId };
+  }
+
+  /** The last project whose secret this machine holds. */
+  async #last(): Promise<{ readonly projectId: string; readonly signIn: AppSignIn } | undefined> {
+    const ids = await (await this.#order()).all();
+    for (const projectId of ids.toReversed()) {
+      const signIn = await this.signInOf(projectId);
+      if (signIn !== undefined) return { projectId, signIn };
+    }
+    return undefined;
   }
 
   async #read(projectId: string): Promise<readonly Stored[]> {

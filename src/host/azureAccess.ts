@@ -32,11 +32,12 @@ export interface AzureAccess {
 
 export function createAzureAccess(
   load: () => Promise<ConnectAzure>,
-  signIn: Pick<SignIn, 'tokensOf' | 'organisationTokens'>,
+  signIn: Pick<SignIn, 'tokensOf' | 'organisationTokens' | 'organisationClient'>,
 ): AzureAccess {
   const connections = new Map<string, AzureConnection>();
   const connect = (connectAzure: ConnectAzure, accountId: string, mayPrompt: boolean) => {
-    const key = `${mayPrompt ? 'asking' : 'quiet'}|${accountId}`;
+    const clientId = signIn.organisationClient() ?? '';
+    const key = `${mayPrompt ? 'asking' : 'quiet'}|${clientId}|${accountId}`;
     const known = connections.get(key);
     if (known !== undefined) return known;
     const graphTokens = signIn.organisationTokens(accountId, { mayPrompt });

@@ -23,6 +23,8 @@ export interface SignIn {
   tokensOf(accountId: string, options: { readonly mayPrompt: boolean }): TokenSource;
   /** Whether a tenant lets the account in without a question. Never prompts. */
   isSignedInTo(accountId: string, tenantId: string): Promise<boolean>;
+  /** The client that an organisation lets register apps; undefined where Azure CLI does. */
+  organisationClient(): string | undefined;
   /** Tokens for Microsoft Graph through the organisation's own client; undefined if none is set. */
   organisationTokens(
     accountId: string,
@@ -55,6 +57,7 @@ export function createSignIn(subscriptions: { dispose(): unknown }[]): SignIn {
     },
     tokensOf: (accountId, { mayPrompt }) => tokenSource(parts, accountId, mayPrompt),
     isSignedInTo: (accountId, tenantId) => isSignedInTo(parts, accountId, tenantId),
+    organisationClient: organisationClientId,
     organisationTokens: (accountId, { mayPrompt }) => {
       const clientId = organisationClientId();
       return clientId === undefined

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { SetupError } from '../setup/errors.ts';
 import { localUndoServer } from '../setup/localUndoServer.ts';
+import { projectIdOf } from '../setup/names.ts';
 import type { AzureResources, Clock } from '../setup/ports.ts';
 import type { ConnectServer } from '../setup/projectServer.ts';
 import type { ProjectSpec } from '../setup/projectSpec.ts';
 import type { UndoServer } from '../setup/undoPorts.ts';
+import type { AppSecretStore } from './appSecretStore.ts';
 import type { FolderSetupParts } from './folderProject.ts';
 import { LOCAL_SERVER_URL } from './localServerUrl.ts';
 import { serverUrlOf } from './folders.ts';
@@ -13,6 +15,8 @@ import type { LocalServer } from './localServer.ts';
 export interface UndoServerParts {
   readonly folderSetup: FolderSetupParts;
   readonly localServer: LocalServer;
+  /** What the local server signs in to Azure as. */
+  readonly appSecrets: Pick<AppSecretStore, 'leaveLocalServer'>;
   readonly connectServer: () => Promise<ConnectServer>;
   readonly clock: Clock;
 }
@@ -48,13 +52,20 @@ export async function undoServerOf(
       return (await (await files()).otherServerProject(request)) !== undefined;
     },
     restart: (signal) => restart(parts.localServer, signal),
-    clearConfig: async (projectName) =>
-      (await files()).clearServerConfig({ directory: serverDirectory, projectName }),
+    clearConfig: async (projectName) => {
+      // Before the restart, which reads both.
+      await parts.appSecrets.leaveLocalServer(idOf(spec));
+      return (await files()).clearServerConfig({ directory: serverDirectory, projectName });
+    },
     ask: async () => {
       const at = { serverUrl: LOCAL_SERVER_URL, projectName: 'main' };
       return connect(LOCAL_SERVER_URL, await secrets.token(at));
     },
   });
+}
+
+function idOf({ subscriptionId, storageAccount, name }: ProjectSpec): string {
+  return projectIdOf({ subscriptionId, storageAccount: storageAccount.name, projectName: name });
 }
 
 async function restart(server: LocalServer, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppSecretStore, TYPED_KEY } from '../../../src/host/appSecretStore.ts';
+import { newMachine } from './signInOrder.ts';
 
 const stored = new Map<string, string>();
 const storage = {
@@ -26,7 +27,7 @@ describe('Client secrets of apps', () => {
 
   beforeEach(() => {
     stored.clear();
-    store = new AppSecretStore(storage);
+    store = new AppSecretStore(storage, newMachine());
   });
 
   it('are held per project and key, and the last one signs in', async () => {
@@ -61,6 +62,36 @@ describe('Client secrets of apps', () => {
     await store.forget('one');
     expect(stored.size).toBe(0);
     expect(await store.localServerSignIn()).toBeUndefined();
+  });
+
+  it('sign each machine’s server in as the app of its own project, though machines share secrets', async () => {
+    const other = new AppSecretStore(storage, newMachine());
+    await store.put(key('one'), 'secret');
+    await store.useForLocalServer('one');
+    await other.put(key('two'), 'secret');
+    await other.useForLocalServer('two');
+    expect(await store.localServerApp()).toEqual({ projectId: 'one', clientId: 'client of one' });
+    expect(await other.localServerApp()).toEqual({ projectId: 'two', clientId: 'client of two' });
+  });
+
+  it('sign the local server in as the app before, when the last project goes', async () => {
+    for (const each of ['one', 'two', 'three']) {
+      await store.put(key(each), 'secret');
+      await store.useForLocalServer(each);
+    }
+    await store.useForLocalServer('two');
+    await store.forget('two');
+    expect(await store.localServerApp()).toMatchObject({ projectId: 'three' });
+    await store.leaveLocalServer('three');
+    expect(await store.localServerSignIn()).toMatchObject({ clientId: 'client of one' });
+    expect(await store.signInOf('three')).toBeDefined();
+  });
+
+  it('don’t sign the local server in where this machine does not hold them', async () => {
+    await store.put(key('one'), 'secret');
+    await store.useForLocalServer('one');
+    await store.useForLocalServer('held elsewhere');
+    expect(await store.localServerApp()).toMatchObject({ projectId: 'one' });
   });
 
   it.each(['not json', '{}', '[{"keyId":1}]', 'null'])(

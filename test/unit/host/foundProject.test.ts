@@ -5,6 +5,7 @@ import { folderProjectOf } from '../../../src/host/foundProject.ts';
 import { specToDelete } from '../../../src/host/specToDelete.ts';
 import { undoServerOf } from '../../../src/host/undoServer.ts';
 import { SetupError } from '../../../src/setup/errors.ts';
+import { projectIdOf } from '../../../src/setup/names.ts';
 import type { RecordStore } from '../../../src/setup/ports.ts';
 import type { ProjectRecord } from '../../../src/setup/projectRecord.ts';
 import { account, found, listed, record } from '../projects/azureWorld.ts';
@@ -136,9 +137,12 @@ describe('A found project that is to be deleted', () => {
   const specOf = (answer: ProjectRecord | Error | undefined) =>
     specToDelete(listed('alpha'), storeOf(answer));
   const told: string[] = [];
+  /** Projects that the local server does not sign in for any more. */
+  const left: string[] = [];
 
   async function serverOf(answer: ProjectRecord | Error | undefined) {
     told.length = 0;
+    left.length = 0;
     const spec = await specOf(answer);
     const folderSetup = {
       bindings,
@@ -154,6 +158,7 @@ describe('A found project that is to be deleted', () => {
     return undoServerOf(spec, { read: () => Promise.resolve(undefined) }, {
       folderSetup,
       localServer: { state: () => Promise.resolve('stopped') },
+      appSecrets: { leaveLocalServer: (id: string) => Promise.resolve(void left.push(id)) },
       connectServer: () => Promise.reject(new Error('nobody has a token')),
     } as unknown as Parameters<typeof undoServerOf>[2]);
   }
@@ -190,5 +195,8 @@ describe('A found project that is to be deleted', () => {
   it('tells the local server when no record was ever written', async () => {
     await (await serverOf(undefined)).unregister(signal);
     expect(told).toEqual(['alpha']);
+    const { subscriptionId } = found('alpha');
+    const place = { subscriptionId, storageAccount: 'alpha', projectName: 'alpha' };
+    expect(left).toEqual([projectIdOf(place)]);
   });
 });

@@ -7,6 +7,7 @@ import { askAboutSignIn, localSignIn } from '../../../src/host/localSignIn.ts';
 import { projectIdOf } from '../../../src/setup/names.ts';
 import { temporaryFolder } from '../local/temporaryFolder.ts';
 import { sampleSpec } from '../setup/sampleSpec.ts';
+import { newMachine } from './signInOrder.ts';
 
 const window = vi.hoisted(() => ({
   asked: [] as (readonly string[])[],
@@ -34,11 +35,14 @@ const projectId = projectIdOf({
 
 describe('A project that the local server does not sign in for', () => {
   const stored = new Map<string, string>();
-  const appSecrets = new AppSecretStore({
-    get: (key) => Promise.resolve(stored.get(key)),
-    store: (key, value) => Promise.resolve(void stored.set(key, value)),
-    delete: (key) => Promise.resolve(void stored.delete(key)),
-  });
+  const appSecrets = new AppSecretStore(
+    {
+      get: (key) => Promise.resolve(stored.get(key)),
+      store: (key, value) => Promise.resolve(void stored.set(key, value)),
+      delete: (key) => Promise.resolve(void stored.delete(key)),
+    },
+    newMachine(),
+  );
   let serverDirectory = '';
   const parts = () => ({
     appSecrets,
