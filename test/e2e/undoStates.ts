@@ -59,7 +59,7 @@ export const undoStates: Readonly<Record<string, UndoState>> = {
       ],
       notes: ['Role assignments at the subscription can’t be listed: forbidden.'],
       withoutServer: false,
-      whyNot: 'Something is still in use.',
+      whyNot: 'VMs of the project exist: fleet-0, fleet-1.',
     }),
   }),
   'delete-locked': state({

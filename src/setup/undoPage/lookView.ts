@@ -45,7 +45,8 @@ function reasonAgainst(
   folders: readonly string[],
   { ticked, typed, cleansFolders }: UndoChoices,
 ): string | undefined {
-  if (plan.blockers.length > 0) return t('Something is still in use.');
+  const [blocker] = plan.blockers;
+  if (blocker !== undefined) return blocker.message;
   const isEmpty = !plan.items.some((item) => isToGo(item, ticked));
   if (isEmpty && plan.items.some(isHeld)) return t('Locks hold all that could be deleted.');
   if (isEmpty && (folders.length === 0 || !cleansFolders)) return t('There is nothing to delete.');

@@ -62,7 +62,7 @@ export class UndoSession {
     this.#deps = deps;
     this.#request = { accountId, spec };
     if (receipt !== undefined) {
-      this.#shown = receipt;
+      this.#shown = { ...receipt, view: withoutPurge(receipt.view) };
       this.#step = 'receipt';
       return;
     }
@@ -347,6 +347,16 @@ function saidOf({ blockers: [blocker], items }: UndoPlan): string {
   return items.some(isHeld)
     ? t('Locks hold some of what would go. Nothing has been deleted yet.')
     : t('This is what would go. Nothing has been deleted yet.');
+}
+
+/** A receipt that a reload has brought back: what a purge needs is not kept with it. */
+function withoutPurge(view: UndoReceiptView): UndoReceiptView {
+  const inBin = view.inBin.map((line) => {
+    if (!line.canPurge) return line;
+    const where = t('To purge it, look in the Azure portal under Key vaults.');
+    return { ...line, note: [line.note, where].filter(Boolean).join(' '), canPurge: false };
+  });
+  return { ...view, inBin };
 }
 
 function interruptedError() {

@@ -54,18 +54,25 @@ export function findInSecretDays(value: string): Finding {
 }
 
 export function findInPrincipalId(value: string): Finding {
-  return isGuid(value) ? {} : { error: notAGuid('principal_id_invalid') };
+  return isGuid(value) ? {} : { error: notAGuid('principal_id_invalid', whereIsPrincipalId()) };
 }
 
 function errorOf(error: SetupError | undefined): Finding {
   return error === undefined ? {} : { error };
 }
 
-function notAGuid(code: string): SetupError {
+function notAGuid(code: string, remedy = whereIsClientId()): SetupError {
   const message = t('This is no ID: an ID looks like {0}.', '0a1b2c3d-0000-4000-8000-0123456789ab');
-  return userError(code, message, whereIsClientId());
+  return userError(code, message, remedy);
 }
 
 function whereIsClientId(): string {
   return t('Copy it from the app’s Overview in the Azure portal.');
+}
+
+/** An app's Overview shows another object ID: that of the app, which roles can't be given to. */
+function whereIsPrincipalId(): string {
+  return t(
+    'Copy the object ID from the identity’s page in the Azure portal; that of an app stands under Enterprise applications.',
+  );
 }

@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { AdministratorView } from '../../contract/wizardState.ts';
 import { desiredState } from '../desiredState.ts';
+import { fenced, inline, plain } from '../markdown.ts';
 import type { ProjectSpec } from '../projectSpec.ts';
 import { projectContext } from '../resources/projectContext.ts';
 import { shellCommand } from '../shellCommand.ts';
@@ -58,12 +59,18 @@ const memory = new WeakMap<FormModel, { readonly key: string; readonly text: rea
 
 function rolesOf(spec: ProjectSpec): readonly string[] {
   const you = { principalId: 'you', principalType: 'User', name: '' } as const;
-  const roles = desiredState(projectContext(spec, you)).flatMap((resource) => {
+  const resources = desiredState(projectContext(spec, you));
+  const given = resources
+    .filter(({ key }) => key.startsWith('role/app/'))
+    .map(({ name, scope = '' }) => `- ${inline(name)}: ${plain(scope)}`);
+  const definitions = resources.flatMap((resource) => {
     const target = resource.kind === 'roleDefinition' ? resource.target(new Map()) : undefined;
-    return target === undefined ? [] : [JSON.stringify(target.body, null, 2)];
+    return target === undefined ? [] : [fenced('json', JSON.stringify(target.body, null, 2))];
   });
   return [
-    t('The set-up then gives the app these two roles and no other right:'),
-    ...roles.map((role) => `\`\`\`json\n${role}\n\`\`\``),
+    t('The set-up then gives the app these roles and no other right:'),
+    given.join('\n'),
+    t('Those that start with dstack are made by the set-up:'),
+    ...definitions,
   ];
 }

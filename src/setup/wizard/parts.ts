@@ -57,7 +57,8 @@ function storageName(model: FormModel): string {
 }
 
 function extrasSummary({ extras }: FormModel): readonly string[] {
-  return extras.size === 0 ? [] : [t('{0} extras', extras.size)];
+  if (extras.size === 0) return [];
+  return [extras.size === 1 ? t('1 extra') : t('{0} extras', extras.size)];
 }
 
 function serverName(model: FormModel): string {

@@ -4,7 +4,7 @@ import { desiredState } from '../desiredState.ts';
 import type { Caller } from '../ports.ts';
 import type { ProjectSpec } from '../projectSpec.ts';
 import { projectContext } from '../resources/projectContext.ts';
-import { usesTypedApp } from './fields.ts';
+import { isElsewhere, usesTypedApp } from './fields.ts';
 import type { FormModel } from './formModel.ts';
 import { textValue } from './formOptions.ts';
 import { placeSpec } from './specOf.ts';
@@ -60,9 +60,10 @@ function credentialsToShow(model: FormModel): object {
   const principalId = SOMEBODY;
   if (usesTypedApp(model)) return { kind: 'existingApp', principalId };
   if (model.chosen.credentials === 'newApp') return { kind: 'newApp' };
-  return textValue(model, 'principalId') === ''
-    ? { kind: 'default' }
-    : { kind: 'default', principalId };
+  // An ID that was typed for a server elsewhere is kept while another one is chosen, and not used.
+  return isElsewhere(model) && textValue(model, 'principalId') !== ''
+    ? { kind: 'default', principalId }
+    : { kind: 'default' };
 }
 
 function whoOf(key: string, you: string): string {

@@ -97,7 +97,7 @@ describe('What an undo would do', () => {
         { typed: 'Vision' },
         'Type the name of the project to confirm.',
       ],
-      ['something is in use', { blockers: [failure()] }, [], {}, 'Something is still in use.'],
+      ['something stops it', { blockers: [failure(), failure('x', 'No.')] }, [], {}, 'Broken.'],
       ['nothing is left', { items: [] }, [], {}, 'There is nothing to delete.'],
       [
         'all that is left stays',

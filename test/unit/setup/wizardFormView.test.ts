@@ -340,6 +340,8 @@ describe('A part of the form', () => {
     const typed = { projectName: 'vision', serverUrl: HOME_SERVER };
     expect(summary({ chosen: elsewhere, typed }).server.summary).toBe(HOME_SERVER);
     expect(summary({ typed }).server.summary).toBe('On this machine');
+    const one = summary({ extras: new Set(['gateways']) }).access.summary;
+    expect(one).toBe('What the server’s machine has · 1 extra');
   });
 
   it('leads to the next one', () => {
@@ -358,13 +360,31 @@ describe('A part of the form', () => {
       `APP_ID="$(az ad app create --display-name 'dstack vision' --sign-in-audience AzureADMyOrg --query appId --output tsv)"\naz ad sp create --id "$APP_ID"\naz ad app credential reset --id "$APP_ID" --append --display-name dstack --years 1 --query '{clientId: appId, clientSecret: password}'\n`,
     );
     expect(text.match(/"roleName"/g)).toHaveLength(2);
-    expect(text).toContain('gives the app these two roles and no other right:');
+    expect(text).toMatch(/gives the app these roles and no other right:\n\n- `Storage Blob Data/);
     const nowhere = sampleModel({ chosen: { credentials: 'administrator' } });
     expect(formView(nowhere)).not.toHaveProperty('administrator');
     const placeless = formView(
       sampleModel({ chosen: { tenant: HOME, credentials: 'administrator' } }),
     );
     expect(placeless.administrator?.text).not.toContain('roleName');
+  });
+
+  it('tells an administrator every role of the app, with how far each reaches', () => {
+    const given = (change: Partial<FormModel>) => {
+      const chosen = { ...sampleChosen, credentials: 'administrator' };
+      const text = formView(sampleModel({ chosen, ...change })).administrator?.text ?? '';
+      return text.split('\n').filter((line) => line.startsWith('- '));
+    };
+    const plainly = [
+      /^- `Storage Blob Data Contributor`: only the container dstack-container of dstackvision/,
+      /^- `dstack dstack-vision [0-9a-f]{8}`: the resource group dstack-vision$/,
+      /^- `dstack dstack-vision reader [0-9a-f]{8}`: the subscription, reading only$/,
+    ].map((line) => expect.stringMatching(line) as string);
+    expect(given({})).toEqual(plainly);
+    expect(given({ extras: new Set(['secretsAndLogs']) })).toEqual([
+      ...plainly,
+      '- `Key Vault Administrator`: only the key vault',
+    ]);
   });
 
   it('says who gets which right', () => {
@@ -375,7 +395,9 @@ describe('A part of the form', () => {
     expect(who({ chosen: app }).filter((each) => each === 'The server')).toHaveLength(3);
     expect(who({ chosen: { ...sampleChosen, credentials: 'newApp' } })).toContain('The server');
     const typed = { projectName: 'vision', principalId: PRINCIPAL };
-    expect(who({ typed })).toContain('The server');
+    expect(who({ typed })).not.toContain('The server');
+    const server = `home:${HOME_SERVER}`;
+    expect(who({ typed, chosen: { ...sampleChosen, server } })).toContain('The server');
     const nobody = rolesFor({}, { accounts: list({}) });
     expect(nobody.map((role) => role.who)).toEqual(['Runs', 'You', 'You']);
     for (const role of rolesFor({ chosen: app })) {

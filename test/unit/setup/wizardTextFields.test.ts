@@ -350,15 +350,15 @@ describe('An ID', () => {
   const app = { chosen: { ...sampleChosen, credentials: 'existingApp' } };
 
   it.each([
-    ['appTenant', 'invalid_tenant_id'],
-    ['clientId', 'invalid_credentials'],
-    ['principalId', 'principal_id_invalid'],
-  ] as const)('that is none is refused in %s as %s', (field, code) => {
-    expect(typed(field, 'no id', app).error).toEqual({
-      code,
-      message: GUID_EXAMPLE,
-      remedy: FROM_OVERVIEW,
-    });
+    ['appTenant', 'invalid_tenant_id', FROM_OVERVIEW],
+    ['clientId', 'invalid_credentials', FROM_OVERVIEW],
+    [
+      'principalId',
+      'principal_id_invalid',
+      'Copy the object ID from the identity’s page in the Azure portal; that of an app stands under Enterprise applications.',
+    ],
+  ] as const)('that is none is refused in %s as %s', (field, code, remedy) => {
+    expect(typed(field, 'no id', app).error).toEqual({ code, message: GUID_EXAMPLE, remedy });
   });
 
   it('of the app’s tenant has to be that of the project, which is offered', () => {
