@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { homedir } from 'node:os';
 
 /** What git says of a file that is to hold a secret. */
 export interface GitAnswers {
@@ -28,8 +29,10 @@ const TIMEOUT_MS = 10_000;
 function exitCode(folder: string, parameters: readonly string[]): Promise<0 | 1 | undefined> {
   const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
   return new Promise((resolve) => {
-    const options = { env, timeout: TIMEOUT_MS, cwd: folder };
-    execFile('git', [...SAFE, ...parameters], options, (error) => {
+    // Windows, and a PATH with "." in it, look for programs where a process starts: not in the folder,
+    // which may bring its own.
+    const options = { env, timeout: TIMEOUT_MS, cwd: homedir(), windowsHide: true };
+    execFile('git', ['-C', folder, ...SAFE, ...parameters], options, (error) => {
       if (!error) resolve(0);
       else resolve(error.code === 1 ? 1 : undefined);
     });

@@ -290,6 +290,21 @@ describe('git add -A stages no secret', () => {
     expect(changes[1]?.change).toBe('created');
   });
 
+  it('where the folder brings a git of its own, which is not run', async () => {
+    const folder = await temporaryFolder();
+    const own = '#!/bin/sh\ntouch "$0.ran"\n';
+    await writeFile(join(folder, 'git'), own, { mode: 0o755 });
+    const path = process.env['PATH'];
+    // The machine that looks where a process starts, as Windows always does.
+    process.env['PATH'] = ['.', path].join(delimiter);
+    try {
+      await writeWorkspaceFiles({ folder, project, edits });
+    } finally {
+      process.env['PATH'] = path;
+    }
+    expect(await readdir(folder)).not.toContain('git.ran');
+  });
+
   it('where there is no git', async () => {
     const folder = repository(await temporaryFolder());
     const path = process.env['PATH'];
