@@ -66,7 +66,7 @@ export async function applyFile(uri: vscode.Uri, bindings: Bindings): Promise<vo
     throw noProject(folder?.name ?? vscode.workspace.asRelativePath(uri));
   }
   const path = vscode.workspace.asRelativePath(uri, false);
-  const command = applyCommand(path);
+  const command = applyCommand(path, process.platform === 'win32');
   if (command === undefined) throw unsafeName();
   const document = vscode.workspace.textDocuments.find(
     (each) => each.uri.toString() === uri.toString(),
@@ -82,7 +82,9 @@ function unsafeName(): SetupError {
   return new SetupError({
     code: 'file_name_unsafe',
     source: 'user',
-    message: vscode.l10n.t('The name of this file has characters that a terminal takes as keys.'),
+    message: vscode.l10n.t(
+      'The name of this file has characters that a terminal takes as keys or commands.',
+    ),
     remedy: vscode.l10n.t('Rename the file, then try again.'),
   });
 }

@@ -14,8 +14,14 @@ export function applyLine(text: string): number | undefined {
  * take as text: it reads a control character as a key, whatever the quotes around it.
  * @param path relative to the folder, with `/`
  */
-export function applyCommand(path: string): string | undefined {
+export function applyCommand(path: string, isWindows: boolean): string | undefined {
   if (/\p{Cc}/u.test(path)) return undefined;
   // A name that begins with a dash would be an option.
-  return shellCommand(['dstack', 'apply', '-f', path.startsWith('-') ? `./${path}` : path]);
+  const file = path.startsWith('-') ? `./${path}` : path;
+  return isWindows ? windowsCommand(file) : shellCommand(['dstack', 'apply', '-f', file]);
+}
+
+/** cmd, PowerShell and Git Bash have only these characters in common that mean themselves in quotes. */
+function windowsCommand(file: string): string | undefined {
+  return /^[\p{L}\p{M}\p{N}_ ./-]+$/u.test(file) ? `dstack apply -f "${file}"` : undefined;
 }
