@@ -3,7 +3,7 @@ import type { CloudFile } from './cloudFile.ts';
 
 /**
  * Node reads its proxy and its certificates only at start, so a cloud that needs them is served by
- * a second process with the right environment. Everything is passed through, signals included.
+ * a second process with the right environment. Everything is passed through.
  * @returns the exit code of that process, or undefined if none is needed
  */
 export async function respawnFor(cloud: CloudFile): Promise<number | undefined> {
@@ -20,7 +20,9 @@ export async function respawnFor(cloud: CloudFile): Promise<number | undefined> 
   const forward = (signal: NodeJS.Signals): void => {
     child.kill(signal);
   };
-  process.on('SIGINT', forward).on('SIGTERM', forward);
+  // Ctrl+C reaches that process by itself, and a second one would end it in the middle of its cleaning
+  // up: this process must only outlive it.
+  process.on('SIGINT', () => undefined).on('SIGTERM', forward);
   return await new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));

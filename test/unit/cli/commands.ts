@@ -38,7 +38,25 @@ export async function setup(
   parameters: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<SetupOutcome> {
-  const child = launch('src/cli/main.ts', parameters, env);
+  return await outcomeOf(launch('src/cli/main.ts', parameters, env));
+}
+
+/** The same, started without the launcher, which gets a signal as soon as it prints this event. */
+export async function setupSignalledAt(
+  code: string,
+  signal: NodeJS.Signals,
+  parameters: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<SetupOutcome> {
+  const loader = ['--import', import.meta.resolve('tsx')];
+  const child = start([...loader, join(ROOT, 'src/cli/main.ts'), ...parameters], env);
+  child.stdout?.on('data', (chunk: Buffer) => {
+    if (chunk.includes(`"code":"${code}"`)) child.kill(signal);
+  });
+  return await outcomeOf(child);
+}
+
+async function outcomeOf(child: ChildProcess): Promise<SetupOutcome> {
   const [stdout, stderr, code] = await Promise.all([said(child, 1), said(child, 2), ended(child)]);
   const lines = stdout.split('\n').filter((line) => line !== '');
   const events = lines.map((line) => JSON.parse(line) as PrintedEvent);
@@ -77,7 +95,11 @@ function launch(
   parameters: readonly string[],
   env: NodeJS.ProcessEnv,
 ): ChildProcess {
-  return spawn(process.execPath, [join(ROOT, 'test/launch.mjs'), program, ...parameters], {
+  return start([join(ROOT, 'test/launch.mjs'), program, ...parameters], env);
+}
+
+function start(parameters: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(process.execPath, parameters, {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

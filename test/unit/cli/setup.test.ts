@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoggedRequest } from '../../simulators/azure/core/requestLog.ts';
-import { sampleSpecText, setup, startSimulatorProcess, type SimulatorProcess } from './commands.ts';
+import {
+  sampleSpecText,
+  setup,
+  setupSignalledAt,
+  startSimulatorProcess,
+  type SimulatorProcess,
+} from './commands.ts';
 
 interface Requests {
   readonly stateChangingCalls: number;
@@ -102,6 +108,20 @@ describe('npm run setup against npm run simulator', { timeout: 60_000 }, () => {
     const { code, stderr } = await run(await specFile(), '--state-dir', elsewhere);
     expect(code, stderr).toBe(0);
     expect((await requests()).stateChangingCalls).toBe(0);
+  });
+
+  it('hands no Ctrl+C on to the process that works: the terminal tells both, and twice would kill', async () => {
+    const parameters = ['--spec', await specFile(), '--cloud', cloud];
+    const interrupted = (signal: NodeJS.Signals) =>
+      setupSignalledAt('plan', signal, [...parameters, '--state-dir', join(folder, 'state')], {
+        HOME: folder,
+        USERPROFILE: folder,
+      });
+    const { code, stderr } = await interrupted('SIGINT');
+    expect(code, stderr).toBe(0);
+    const stopped = await interrupted('SIGTERM');
+    expect(stopped.code, stopped.stderr).toBe(130);
+    expect(stopped.events.filter((event) => event.code === 'error')).toEqual([]);
   });
 
   it('exits with 2 for a wrong spec and names the field', async () => {
