@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isJsonObject } from '../setup/json.ts';
 import { readTextFile, updateTextFile } from './atomicFile.ts';
-import { processIdentity } from './processIdentity.ts';
+import { processSeen } from './processIdentity.ts';
 
 /** A server that outlives its window, as the next one finds it. No secret. */
 export interface KeptRecord {
@@ -34,9 +34,11 @@ export async function forgetKeptRecord(file: string, { pid, identity }: KeptReco
   if (there?.pid === pid && there.identity === identity) await rm(file, { force: true });
 }
 
-/** Whether the very process of the record runs. */
-export async function isAlive({ pid, identity }: KeptRecord): Promise<boolean> {
-  return (await processIdentity(pid)) === identity;
+/** What has become of the very process of the record. */
+export async function stateOf({ pid, identity }: KeptRecord): Promise<'runs' | 'gone' | 'unknown'> {
+  const seen = await processSeen(pid);
+  // Another process has the number by now.
+  return seen.state === 'runs' && seen.identity !== identity ? 'gone' : seen.state;
 }
 
 function isRecord(value: unknown): value is KeptRecord {

@@ -2,13 +2,13 @@ import { closeSync, openSync } from 'node:fs';
 import type { Clock } from '../setup/ports.ts';
 import {
   forgetKeptRecord,
-  isAlive,
   readKeptRecord,
+  stateOf,
   writeKeptRecord,
   type KeptRecord,
 } from './keptRecord.ts';
 import { LogTail } from './logTail.ts';
-import { processIdentity } from './processIdentity.ts';
+import { processSeen } from './processIdentity.ts';
 import { signalGroup, spawnServer, STOP_MS, untilReady, type ServerStart } from './serverChild.ts';
 import { cannotBeKept } from './serverErrors.ts';
 import { outputOf, prepare } from './serverProcess.ts';
@@ -76,10 +76,10 @@ export async function findKeptServer(
 ): Promise<KeptServer | undefined> {
   const record = await readKeptRecord(files.record);
   if (record === undefined) return undefined;
-  if (!(await isAlive(record))) {
-    await forgetKeptRecord(files.record, record);
-    return undefined;
-  }
+  const state = await stateOf(record);
+  if (state === 'gone') await forgetKeptRecord(files.record, record);
+  // What is not known to be it is not touched; the record stays for a time that tells more.
+  if (state !== 'runs') return undefined;
   const output = outputOf(found);
   return control(record, files, {
     ...found,
@@ -88,8 +88,9 @@ export async function findKeptServer(
 }
 
 async function recordOf(pid: number | undefined, url: string): Promise<KeptRecord | undefined> {
-  const identity = pid === undefined ? undefined : await processIdentity(pid);
-  return pid === undefined || identity === undefined ? undefined : { pid, identity, url };
+  const seen = pid === undefined ? undefined : await processSeen(pid);
+  if (pid === undefined || seen?.state !== 'runs') return undefined;
+  return { pid, identity: seen.identity, url };
 }
 
 function control(
@@ -106,7 +107,7 @@ function control(
       // Other windows then know that it did not end by itself.
       await forgetKeptRecord(files.record, record);
       for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-        if (await isAlive(record)) signalGroup(record.pid, signal);
+        if ((await stateOf(record)) === 'runs') signalGroup(record.pid, signal);
         if (await isGoneWithin(stopMs, record, clock)) break;
       }
       following.abort();
@@ -122,7 +123,7 @@ async function follow(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    while (await isAlive(record)) {
+    while ((await stateOf(record)) !== 'gone') {
       await tail.read();
       await clock.sleep(WATCH_MS, signal);
     }
@@ -135,7 +136,7 @@ async function follow(
 
 async function isGoneWithin(ms: number, record: KeptRecord, clock: Clock): Promise<boolean> {
   const deadline = clock.now() + ms;
-  while (await isAlive(record)) {
+  while ((await stateOf(record)) !== 'gone') {
     if (clock.now() >= deadline) return false;
     await clock.sleep(STOP_POLL_MS);
   }

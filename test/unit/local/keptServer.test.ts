@@ -4,7 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findKeptServer, startKeptServer, type KeptFiles } from '../../../src/local/keptServer.ts';
-import { processIdentity } from '../../../src/local/processIdentity.ts';
+import { processSeen } from '../../../src/local/processIdentity.ts';
 import { realClock } from '../../../src/local/realClock.ts';
 import type { ServerStart } from '../../../src/local/serverChild.ts';
 import { portUse } from '../../../src/local/serverPort.ts';
@@ -104,10 +104,10 @@ describe('A local server that is kept', () => {
     const record = { schema: 1, pid: other.pid, identity, url: 'http://127.0.0.1:3000' };
     await writeFile(files.record, JSON.stringify(record));
     expect(await findKeptServer(start, files)).toBeUndefined();
-    expect(await processIdentity(other.pid)).toBeTypeOf('string');
+    expect(await processSeen(other.pid)).toMatchObject({ state: 'runs' });
     await expect(readFile(files.record)).rejects.toThrow('ENOENT');
     await other.end();
-    expect(await processIdentity(other.pid)).toBeUndefined();
+    expect(await processSeen(other.pid)).toEqual({ state: 'gone' });
   });
 
   it.each(['', '{', '{"schema":1,"pid":1,"identity":"x","url":"y"}', '[]', '{"schema":2}'])(
