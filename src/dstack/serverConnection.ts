@@ -27,6 +27,11 @@ const CERTIFICATE: Readonly<Record<string, () => string>> = {
 /** TLS spoken to a server that doesn't: OpenSSL's words for it. */
 const NOT_TLS = ['ERR_SSL_WRONG_VERSION_NUMBER', 'EPROTO', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'];
 
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** Nobody said no, nor anything else: what a firewall does. */
+const NO_ANSWER = ['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'];
+
 /**
  * A connection that failed, as a `SetupError`: unreachable, timed out, lost, or TLS.
  *
@@ -48,9 +53,7 @@ export function connectionError(
   const certificate = CERTIFICATE[code]?.();
   if (certificate !== undefined) return tlsError(url, certificate);
   if (NOT_TLS.includes(code)) return tlsError(url, t('it does not speak TLS on this port'));
-  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)) {
-    return unreachable(url, code);
-  }
+  if (UNREACHABLE.includes(code) || NO_ANSWER.includes(code)) return unreachable(url, code);
   return dstackError('server_connection_lost', [
     t('The connection to the dstack server at {0} broke before it had answered.', url),
     t('Try again: what was done already is found, not done twice.'),
@@ -73,15 +76,18 @@ function unreachable(url: string, code: string): SetupError {
     code === 'ENOTFOUND' || code === 'EAI_AGAIN'
       ? t('The host name of the dstack server at {0} is unknown.', url)
       : t('No dstack server answers at {0}.', url);
-  return dstackError('server_unreachable', [message, remedyFor(url)], 'serverUrl');
+  return dstackError('server_unreachable', [message, remedyFor(url, code)], 'serverUrl');
 }
 
 /** In a remote window `localhost` is not the machine that the person sits at. */
-function remedyFor(url: string): string {
-  return isLoopbackUrl(url)
-    ? t(
-        '“{0}” means the machine that this runs on, in a remote window the remote one: start the server there, or enter an address that is reached from there.',
-        new URL(url).hostname,
-      )
+function remedyFor(url: string, code: string): string {
+  if (isLoopbackUrl(url)) {
+    return t(
+      '“{0}” means the machine that this runs on, in a remote window the remote one: start the server there, or enter an address that is reached from there.',
+      new URL(url).hostname,
+    );
+  }
+  return NO_ANSWER.includes(code)
+    ? t('A firewall may keep this machine out: let it through, or correct the URL, then try again.')
     : t('Start the server, or correct its URL, then try again.');
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectionError } from '../../../src/dstack/serverConnection.ts';
 import { connectServer } from '../../../src/dstack/projectServer.ts';
 import { asSetupError } from '../../../src/setup/errors.ts';
 import { SimulatedDstack, type Fault } from '../../simulators/dstack/simulatedDstack.ts';
@@ -134,6 +135,18 @@ it('A server elsewhere whose name nobody knows is not explained as this machine'
     remedy: 'Start the server, or correct its URL, then try again.',
   });
 });
+
+it.each(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])(
+  'A server behind a firewall never had a connection to lose (%s)',
+  (code) => {
+    const cause = Object.assign(new Error('no answer'), { code });
+    const error = new TypeError('fetch failed', { cause });
+    const signals = { caller: signal, timeout: signal };
+    const failure = connectionError('https://dstack.example', error, signals);
+    expect(failure).toMatchObject({ code: 'server_unreachable', field: 'serverUrl' });
+    expect(failure).toMatchObject({ remedy: expect.stringContaining('firewall') as string });
+  },
+);
 
 describe('an undo of a registered project', () => {
   it('takes it off the server, and finds nothing the next time', async () => {
