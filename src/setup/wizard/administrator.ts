@@ -8,7 +8,7 @@ import { shellCommand } from '../shellCommand.ts';
 import type { FormModel } from './formModel.ts';
 import { textValue } from './formOptions.ts';
 import { placeSpec } from './specOf.ts';
-import { tenantOf } from './tenant.ts';
+import { tenantName, tenantOf } from './tenant.ts';
 
 /**
  * What to send to an administrator who is to make the app: commands for Bash, and the roles that the
@@ -20,7 +20,11 @@ export function administratorView(model: FormModel): AdministratorView | undefin
   const name = t('dstack {0}', textValue(model, 'projectName'));
   const parts = [
     t('# An app for the dstack server of the project {0}', textValue(model, 'projectName')),
-    t('Please run this in Bash, signed in to the tenant {0} (az login --tenant {0}).', tenant),
+    t(
+      'Please run this in Bash, signed in to the tenant {0} (az login --tenant {1}).',
+      plain(tenantName(model) ?? tenant),
+      tenant,
+    ),
     `\`\`\`bash\n${appCommands(name).join('\n')}\n\`\`\``,
     t('The last command prints the client ID and the client secret. Send them back on a safe way.'),
     ...rolesText(model),

@@ -5,6 +5,7 @@ import {
   OTHER_TENANT,
   type FieldAction,
   type Option,
+  type ProblemView,
   type SelectField,
   type SelectFieldName,
 } from '../../contract/wizardState.ts';
@@ -16,7 +17,7 @@ import type { FormModel } from './formModel.ts';
 import { listOf, optionsOf } from './formOptions.ts';
 import { problemView, userError } from './problem.ts';
 import { serverErrorAt, serverHint } from './secretFields.ts';
-import { tenantOf } from './tenant.ts';
+import { tenantName, tenantOf } from './tenant.ts';
 import { useProjectAction } from './textFields.ts';
 
 /** The code with which the editor's sign-in says that a person has to answer a question first. */
@@ -42,7 +43,7 @@ export function selectField(model: FormModel, field: SelectFieldName): SelectFie
     ...(search === undefined ? {} : { search }),
     loading: field === 'server' ? list.loading || isAsking(model) : list.loading,
     disabled: options === undefined || options.length === 0,
-    ...(error === undefined ? {} : { error: problemView(error) }),
+    ...(error === undefined ? {} : { error: withTenantName(model, error) }),
     canRetry: canRetry(model, field),
     ...(emptyReason === undefined ? {} : { emptyReason }),
     ...(hint === undefined ? {} : { hint }),
@@ -59,6 +60,17 @@ function listError(model: FormModel, field: SelectFieldName): SetupError | undef
 /** A server of the CLI's file is asked as soon as it is chosen. */
 function isAsking({ chosen, lists }: FormModel): boolean {
   return homeUrl(chosen.server ?? '') !== undefined && lists.serverCheck.loading;
+}
+
+/** The sign-in knows a tenant by its id alone; the form knows its name, and says both. */
+function withTenantName(model: FormModel, error: SetupError): ProblemView {
+  const view = problemView(error);
+  const [tenantId, name] = [tenantOf(model), tenantName(model)];
+  const account = model.lists.accounts.value?.find(({ id }) => id === model.chosen.account);
+  const isNamed = tenantId !== undefined && name !== undefined && account !== undefined;
+  if (error.code !== SIGN_IN_NEEDED || error.field !== 'tenant' || !isNamed) return view;
+  const tenant = `${name} (${tenantId})`;
+  return { ...view, message: t('{0} has to sign in to the tenant {1}.', account.label, tenant) };
 }
 
 function canRetry(model: FormModel, field: SelectFieldName): boolean {

@@ -8,6 +8,13 @@ export function tenantOf(model: FormModel): string | undefined {
   return tenant === OTHER_TENANT ? typedTenant(model) : tenant;
 }
 
+/** What a person calls the tenant that is meant; undefined where Azure tells no name of it. */
+export function tenantName(model: FormModel): string | undefined {
+  const id = tenantOf(model)?.toLowerCase();
+  const known = model.lists.tenants.value?.find(({ tenantId }) => tenantId.toLowerCase() === id);
+  return known?.displayName ?? known?.defaultDomain;
+}
+
 function typedTenant(model: FormModel): string | undefined {
   const typed = model.typed.otherTenant ?? '';
   if (isGuid(typed)) return typed;

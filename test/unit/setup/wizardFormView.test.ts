@@ -355,7 +355,7 @@ describe('A part of the form', () => {
     const chosen = { ...sampleChosen, credentials: 'administrator' };
     const text = formView(sampleModel({ chosen })).administrator?.text ?? '';
     expect(text).toMatch(/^# An app for the dstack server of the project vision\n\n/);
-    expect(text).toContain(`signed in to the tenant ${HOME} (az login --tenant ${HOME}).`);
+    expect(text).toContain(`signed in to the tenant Contoso (az login --tenant ${HOME}).`);
     expect(text).toContain(
       `APP_ID="$(az ad app create --display-name 'dstack vision' --sign-in-audience AzureADMyOrg --query appId --output tsv)"\naz ad sp create --id "$APP_ID"\naz ad app credential reset --id "$APP_ID" --append --display-name dstack --years 1 --query '{clientId: appId, clientSecret: password}'\n`,
     );

@@ -6,6 +6,7 @@ import {
   SELECT_FIELDS,
   type SelectFieldName,
 } from '../../../src/contract/wizardState.ts';
+import { SetupError } from '../../../src/setup/errors.ts';
 import type { GpuFamily } from '../../../src/setup/gpuQuota.ts';
 import { chooseDisabled } from '../../../src/setup/wizard/chooseDisabled.ts';
 import type { FormLists, FormModel } from '../../../src/setup/wizard/formModel.ts';
@@ -145,6 +146,66 @@ describe('A select field', () => {
       field('subscription', { chosen, attempted: ATTEMPTED }, lists).error;
     expect(missing({ subscriptions: list({ value: [] }) })).toBeUndefined();
     expect(missing({ subscriptions: list<never>({ loading: true }) })).toBeUndefined();
+  });
+});
+
+describe('A list of a tenant that takes another sign-in', () => {
+  const refused = (place: 'tenant' | 'account', code = SIGN_IN_NEEDED) =>
+    new SetupError({
+      ...{ code, source: 'user', field: place },
+      ...{ message: `Somebody has to sign in to the tenant ${GUEST}.`, remedy: 'Sign in.' },
+    });
+  const elsewhere = { chosen: { account: 'dev', tenant: GUEST } };
+  const NAMED = `dev@contoso.example has to sign in to the tenant Fabrikam (${GUEST}).`;
+  const UNNAMED = `Somebody has to sign in to the tenant ${GUEST}.`;
+
+  it.each<[string, SetupError, Partial<FormModel>, Partial<FormLists>, string]>([
+    ['with its id behind the name', refused('tenant'), elsewhere, {}, NAMED],
+    [
+      'in other case',
+      refused('tenant'),
+      { chosen: { ...elsewhere.chosen, tenant: GUEST.toUpperCase() } },
+      {},
+      `dev@contoso.example has to sign in to the tenant Fabrikam (${GUEST.toUpperCase()}).`,
+    ],
+    [
+      'by its domain, where that is all that is known',
+      refused('tenant'),
+      elsewhere,
+      { tenants: list({ value: [{ tenantId: GUEST, defaultDomain: 'fabrikam.example' }] }) },
+      `dev@contoso.example has to sign in to the tenant fabrikam.example (${GUEST}).`,
+    ],
+    [
+      'by its id, where Azure tells no name',
+      refused('tenant'),
+      elsewhere,
+      { tenants: list({ value: [{ tenantId: GUEST }] }) },
+      UNNAMED,
+    ],
+    [
+      'as the sign-in does, while the accounts are unknown',
+      refused('tenant'),
+      elsewhere,
+      { accounts: list({}) },
+      UNNAMED,
+    ],
+    [
+      'as the sign-in does, where it is about the account',
+      refused('account'),
+      elsewhere,
+      {},
+      UNNAMED,
+    ],
+    [
+      'as it comes, where it is another failure',
+      refused('tenant', 'network'),
+      elsewhere,
+      {},
+      UNNAMED,
+    ],
+  ])('names it %s', (_, error, change, lists, message) => {
+    const found = field('subscription', change, { subscriptions: list({ error }), ...lists });
+    expect(found.error).toEqual({ code: error.code, message, remedy: 'Sign in.' });
   });
 });
 
