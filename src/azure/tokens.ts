@@ -42,13 +42,15 @@ export function azureCliTokens(cloud: Cloud, tenantId: string): TokenSource {
   });
 }
 
-/** One ARM token that somebody else has got, good until it ends. */
-export function givenToken(token: string): TokenSource {
+/** Tokens that somebody else has got, good until they end: one for ARM and, for the record, one for blobs. */
+export function givenTokens(given: Partial<Record<Audience, string>>): TokenSource {
   return {
-    token: ({ audience }) =>
-      audience === 'management'
-        ? Promise.resolve({ token, expiresOn: Number.MAX_SAFE_INTEGER })
-        : Promise.reject(notGiven(audience)),
+    token: ({ audience }) => {
+      const token = given[audience];
+      return token === undefined
+        ? Promise.reject(notGiven(audience))
+        : Promise.resolve({ token, expiresOn: Number.MAX_SAFE_INTEGER });
+    },
   };
 }
 

@@ -21,7 +21,9 @@ export interface SetupArguments {
 
 export const USAGE = `npm run setup -- --spec FILE --cloud FILE [--plan | --undo [--tick KEY]... [--without-server]]
   [--add-to-config] [--replace-entry] [--secrets-out FILE] [--state-dir DIR]
-Secrets come in by environment: AZURE_CLIENT_SECRET, DSTACK_TOKEN. Events go out as JSON lines.`;
+Secrets come in by environment: AZURE_CLIENT_SECRET, DSTACK_TOKEN; with auth.kind "token"
+AZURE_ACCESS_TOKEN and, for the project record, AZURE_STORAGE_ACCESS_TOKEN (a token for
+https://storage.azure.com). Events go out as JSON lines.`;
 
 /** @throws UsageError if the arguments do not make sense */
 export function parseArguments(argv: readonly string[]): SetupArguments {

@@ -3,9 +3,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { connectAzure } from '../azure/azure.ts';
 import type { Cloud } from '../azure/cloud.ts';
-import { azureCliTokens, clientSecretTokens, givenToken } from '../azure/tokens.ts';
+import { azureCliTokens, clientSecretTokens, givenTokens } from '../azure/tokens.ts';
 import { JournalFile } from '../local/journalFile.ts';
 import { realClock } from '../local/realClock.ts';
+import type { RunResult } from '../setup/apply.ts';
 import { planProject } from '../setup/planProject.ts';
 import { preflight } from '../setup/preflight.ts';
 import type { SetupPorts, TokenSource } from '../setup/ports.ts';
@@ -76,13 +77,25 @@ export async function setupCommand(
   if (found.problems.length > 0) return EXIT.failed;
   const { handedOff } = found;
   const result = await runProject(plan, ports, { report: printEvent, signal, handedOff });
-  if (result.outcome !== 'done') return EXIT[result.outcome];
+  // As in the window: server and folder do not wait for the record, which a later run still writes.
+  if (!isAllButOptionalDone(result)) return EXIT[result.outcome];
   if (server !== undefined) {
     const signIn = await serverSignIn(options, plan, file);
     await registerProject(server, result, signIn, ports, signal);
   }
   await writeFiles(spec, options);
-  return EXIT.done;
+  return EXIT[result.outcome];
+}
+
+function isAllButOptionalDone({ outcome, failures, plan }: RunResult): boolean {
+  const needed = plan.changes.filter(({ resource }) => resource.optional !== true);
+  return outcome !== 'cancelled' && !needed.some(({ resource }) => failures.has(resource.key));
+}
+
+/** Without it everything is set up but the record, which is a blob. */
+function storageToken(): { storage?: string } {
+  const storage = process.env['AZURE_STORAGE_ACCESS_TOKEN'];
+  return storage === undefined || storage === '' ? {} : { storage };
 }
 
 function tokensOf({ auth, sample }: CloudFile, cloud: Cloud): TokenSource {
@@ -93,7 +106,10 @@ function tokensOf({ auth, sample }: CloudFile, cloud: Cloud): TokenSource {
     case 'azureCli':
       return azureCliTokens(cloud, tenantId);
     case 'token':
-      return givenToken(fromEnvironment('AZURE_ACCESS_TOKEN'));
+      return givenTokens({
+        management: fromEnvironment('AZURE_ACCESS_TOKEN'),
+        ...storageToken(),
+      });
     case 'clientSecret': {
       const clientId = auth?.clientId ?? sample?.clientId;
       if (clientId === undefined) throw new UsageError('The cloud file has no auth.clientId.');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PUBLIC_CLOUD } from '../../../src/azure/cloud.ts';
 import { graphAccount } from '../../../src/azure/graph.ts';
-import { azureCliTokens, clientSecretTokens, givenToken } from '../../../src/azure/tokens.ts';
+import { azureCliTokens, clientSecretTokens, givenTokens } from '../../../src/azure/tokens.ts';
 import type { TokenSource } from '../../../src/setup/ports.ts';
 
 const MINUTE = 60_000;
@@ -155,10 +155,13 @@ describe('tokens of Azure CLI', () => {
   });
 });
 
-describe('a given token', () => {
-  it('is good for Azure’s control plane and nothing else', async () => {
-    const source = givenToken('given');
-    expect(await source.token({ audience: 'management' })).toMatchObject({ token: 'given' });
-    await expect(source.token({ audience: 'storage' })).rejects.toMatchObject({ code: 'no_token' });
+describe('given tokens', () => {
+  it('are each good for what they were got for, and for nothing else', async () => {
+    const source = givenTokens({ management: 'for ARM', storage: 'for blobs' });
+    expect(await source.token({ audience: 'management' })).toMatchObject({ token: 'for ARM' });
+    expect(await source.token({ audience: 'storage' })).toMatchObject({ token: 'for blobs' });
+    await expect(source.token({ audience: 'graph' })).rejects.toMatchObject({ code: 'no_token' });
+    const one = givenTokens({ management: 'for ARM' });
+    await expect(one.token({ audience: 'storage' })).rejects.toMatchObject({ code: 'no_token' });
   });
 });
