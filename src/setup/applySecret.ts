@@ -13,6 +13,8 @@ import type { AppKey, AppRef, SecretPorts } from './secretPorts.ts';
 
 /** After this a new secret stands in Graph's listing nearly always, in ms: then we look for ours. */
 const SEEN_AFTER_MS = 2 * 60_000;
+/** How often the new secret is looked for until then, in ms. */
+const SEEN_EVERY_MS = 5_000;
 const DAY = 24 * 3_600_000;
 
 /**
@@ -145,8 +147,8 @@ async function add(
 
 /**
  * Two runs that looked at the same moment have both made one: the later takes its own back, which
- * nobody has used yet. Where Graph does not show the other one yet, or nothing at all, both stay,
- * each with its holder in the record.
+ * nobody has used yet, once Graph shows it: before, a replica may say that it is gone while it lives.
+ * Where Graph does not show both, or nothing at all, both stay, each with its holder in the record.
  */
 async function yieldToEarlier(
   run: Run,
@@ -156,20 +158,26 @@ async function yieldToEarlier(
   known: ReadonlySet<string>,
   { appSecrets }: SecretPorts,
 ): Promise<void> {
-  const keys = await lookFor(run, change, ref, appSecrets).catch((thrown: unknown) => {
-    if (isCancellation(thrown)) throw thrown;
-    return [];
-  });
-  const isEarlier = keys.some(
-    (key) =>
-      key.keyId !== ours.keyId &&
-      !known.has(key.keyId) &&
-      runIdInSecretName(key.displayName) !== undefined &&
-      isBefore(key, ours),
-  );
-  if (!isEarlier) return;
+  const { clock } = run.ports;
+  const until = clock.now() + SEEN_AFTER_MS;
+  for (;;) {
+    const keys = await lookFor(run, change, ref, appSecrets).catch((thrown: unknown) => {
+      if (isCancellation(thrown)) throw thrown;
+      return [];
+    });
+    if (!keys.some((key) => !known.has(key.keyId) && isEarlier(key, ours))) return;
+    if (keys.some(({ keyId }) => keyId === ours.keyId)) break;
+    if (clock.now() >= until) return;
+    await clock.sleep(SEEN_EVERY_MS, run.signal);
+  }
   await retried(run, change.resource, () => appSecrets.remove(ref, ours.keyId, run.signal));
   throw madeElsewhere();
+}
+
+/** Whether it is one of another run of ours, and came first. */
+function isEarlier(key: AppKey, ours: AppKey): boolean {
+  const isRuns = runIdInSecretName(key.displayName) !== undefined;
+  return key.keyId !== ours.keyId && isRuns && isBefore(key, ours);
 }
 
 /** In an order that both runs see alike. */

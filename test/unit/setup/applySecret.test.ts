@@ -220,6 +220,31 @@ describe('a secret that has come up since the plan', () => {
     }
   });
 
+  it.each([
+    ['taken back once the directory shows it', 60_000, 'secret_made_elsewhere', 1],
+    ['kept, with its holder, if that never does', Infinity, undefined, 2],
+  ])('and is earlier: ours is %s', async (_what, seenAfterMs, code, left) => {
+    const ports = await withoutSecret();
+    const { appSecrets } = ports.secrets;
+    const started = ports.clock.now();
+    const list = appSecrets.list.bind(appSecrets);
+    appSecrets.list = async (ref) => {
+      const keys = await list(ref);
+      return ports.clock.now() >= started + seenAfterMs
+        ? keys
+        : keys.filter(({ displayName }) => displayName === another);
+    };
+    const result = await runBeside(ports, 'add', {
+      ...{ displayName: another, startDateTime: '2025-12-31T23:59:59Z' },
+    });
+    expect(ofSecret(result)?.code).toBe(code);
+    expect(appSecrets.keys).toHaveLength(left);
+    expect(ops(ports).includes('remove')).toBe(left === 1);
+    const waited = ports.clock.now() - started;
+    expect(waited).toBeGreaterThanOrEqual(Math.min(seenAfterMs, 2 * MINUTE));
+    expect(waited).toBeLessThan(3 * MINUTE);
+  });
+
   it('and was there before does not make ours yield', async () => {
     const ports = await withoutSecret();
     ports.secrets.appSecrets.make({ displayName: another, endDateTime: '2025-01-01T00:00:00Z' });

@@ -118,7 +118,9 @@ function remove(call: Call): Reply {
   const application = applicationOf(call, param(call, 'application'));
   demandChange(call, application);
   const keyId = textAt(bodyOf(call), 'keyId')?.toLowerCase();
-  if (!application.secrets.some((secret) => secret.keyId === keyId)) {
+  // A replica that has not heard of it can't tell it from one that is gone.
+  const known = application.secrets.filter(({ readableFrom }) => readableFrom <= call.now);
+  if (!known.some((secret) => secret.keyId === keyId)) {
     throw graphFailure(
       call.core,
       400,
