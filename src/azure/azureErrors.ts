@@ -142,6 +142,7 @@ function azureFailure(failure: Failure, code: string): AzureFailure {
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
     ...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
     ...(failure.outcomeUnknown ? { outcomeUnknown: true } : {}),
+    ...(failure.hasEnded === true ? { hasEnded: true } : {}),
   };
 }
 

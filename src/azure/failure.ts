@@ -12,6 +12,8 @@ export interface Failure extends ErrorBody {
   readonly challenge?: string;
   /** The request may have taken effect although we know of no success. */
   readonly outcomeUnknown: boolean;
+  /** An accepted operation that is over. */
+  readonly hasEnded?: boolean;
 }
 
 interface Answer {

@@ -131,11 +131,12 @@ function bodyOf(target: Target, operation: RunningState['operation']): Target['b
  */
 function failedOperation(error: unknown, answer: Answer | undefined, target: Target): unknown {
   const status = answer?.body?.['status'];
-  const ended = typeof status === 'string' && /^(failed|cancell?ed)$/i.test(status);
-  if (answer === undefined || !ended || isCancellation(error)) return converterFor(target)(error);
+  const isEnded = typeof status === 'string' && /^(failed|cancell?ed)$/i.test(status);
+  if (answer === undefined || !isEnded || isCancellation(error)) return converterFor(target)(error);
   const failure = answeredFailure({ ...answer, bodyAsText: answer.text }, false);
   const code = failure.code === '' ? 'OperationFailed' : failure.code;
-  return explained({ ...failure, code }, { object: nameOf(target.id) }, error);
+  const ended = { ...failure, code, hasEnded: true };
+  return explained(ended, { object: nameOf(target.id) }, error);
 }
 
 function observedIn(answer: Answer | undefined, target: Target): ObservedResource | undefined {

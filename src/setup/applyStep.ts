@@ -111,8 +111,40 @@ function updateOf(
   return { ...target, body: resource.updateBody(observed, target.body) };
 }
 
-/** Sends the write and polls it to its end. One write is one call; a repeat finds its own work. */
+/**
+ * Sends the write and polls it to its end; where that end was another operation in the way, the write
+ * is sent again. One write is one call; a repeat finds its own work.
+ */
 async function write(
+  run: Run,
+  resource: DesiredResource,
+  target: Target,
+): Promise<ObservedResource | undefined | 'existsAlready'> {
+  const end = await retried(run, resource, async () => {
+    try {
+      return { found: await writeOnce(run, resource, target) };
+    } catch (thrown) {
+      // What was not accepted, or not heard of, has been tried often enough.
+      const ended = isCancellation(thrown) ? undefined : endedIn(asSetupError(thrown));
+      if (ended === undefined) return { thrown };
+      throw ended;
+    }
+  });
+  if ('thrown' in end) throw end.thrown;
+  return end.found;
+}
+
+/** The failure of an operation that is over, as one against which sending it again may help. */
+function endedIn(error: SetupError): SetupError | undefined {
+  const { code, source, message, remedy, object, azure } = error;
+  if (azure?.hasEnded !== true) return undefined;
+  return new SetupError({
+    ...{ code, source, message, remedy, cause: error, azure: { ...azure, hasEnded: false } },
+    ...(object === undefined ? {} : { object }),
+  });
+}
+
+async function writeOnce(
   run: Run,
   resource: DesiredResource,
   target: Target,

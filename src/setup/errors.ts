@@ -13,6 +13,8 @@ export interface AzureFailure {
   readonly requestId?: string;
   /** Whether the request may have taken effect: the answer was lost after sending. */
   readonly outcomeUnknown?: boolean;
+  /** Azure had accepted the operation and has ended it: to ask again tells the same for ever. */
+  readonly hasEnded?: boolean;
 }
 
 export interface SetupErrorDetails {

@@ -124,7 +124,7 @@ export function isExpected(error: SetupError, kind: ResourceKind): boolean {
  */
 export function retryWait(error: SetupError, state: RetryState): number | undefined {
   const azure = error.azure;
-  if (azure === undefined) return undefined;
+  if (azure === undefined || azure.hasEnded === true) return undefined;
   const rule = ruleFor(error, state.kind);
   const wait = rule === undefined ? transientWait(azure.status, state) : ruleWait(rule, state);
   if (wait === undefined) return undefined;

@@ -278,7 +278,8 @@ describe('kinds that are polled by Azure-AsyncOperation', () => {
     const state = stateOf(await resources.write(network, signal));
     const error = await failure(resources.poll(network, state, signal));
     expect(error).toMatchObject({ code: 'in_use', object: 'v' });
-    expect(error.azure).toMatchObject({ status: 200, code: 'InUseSubnetCannotBeDeleted' });
+    const azure = { status: 200, code: 'InUseSubnetCannotBeDeleted', hasEnded: true };
+    expect(error.azure).toMatchObject(azure);
   });
 
   it('can be cancelled by Azure', async () => {

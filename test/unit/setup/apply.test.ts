@@ -320,6 +320,32 @@ describe('one step', () => {
     });
   });
 
+  it.each([
+    ['is sent again while another operation was in the way', 'AnotherOperationInProgress', 2, 3],
+    ['fails with the reason if that stays so', 'AnotherOperationInProgress', 99, undefined],
+    ['fails at once for any other reason', 'AllocationFailed', 1, 1],
+  ])('whose operation ends in Azure %s', async (_, code, times, sent) => {
+    const ports = fakePorts();
+    let left = times;
+    ports.resources.before = ({ op }) => {
+      if (op !== 'poll' || left === 0) return;
+      left -= 1;
+      throw azureError({ status: 200, code, hasEnded: true }, 'It ended.');
+    };
+    const started = ports.clock.now();
+    const account = resource('a', { kind: 'storageAccount' });
+    const { result } = await run(planOf(change(account)), ports);
+    const polls = ports.resources.calls.filter(({ op }) => op === 'poll').length;
+    if (sent !== undefined) expect(ports.resources.writes).toHaveLength(sent);
+    // A poll that has said so is never repeated: the next question is about the next write.
+    if (sent !== 3) expect(polls).toBe(ports.resources.writes.length);
+    expect(result.outcome).toBe(sent === 3 ? 'done' : 'failed');
+    const [message] = [...result.failures.values()].map((error) => error.message);
+    expect(message).toBe(sent === 3 ? undefined : 'It ended.');
+    expect(result.stillRunning).toEqual([]);
+    expect(ports.clock.now() - started).toBeLessThan(7 * 60_000);
+  });
+
   it('whose role exists under another name is adopted under the id that it would have had', async () => {
     const ports = fakePorts();
     ports.resources.before = ({ op }) => {
