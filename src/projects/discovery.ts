@@ -111,10 +111,14 @@ async function searchTenant(
       .filter(
         (one) => !listed.some((each) => sameId(each.storageAccount.id, one.storageAccountId)),
       );
-    const lookedUp = missing.map((one) => lookUp(one, subscriptions, catalog, signal));
-    const found = [...listed, ...(await Promise.all(lookedUp)).flat()];
+    const lookUps = await Promise.allSettled(
+      missing.map((one) => lookUp(one, subscriptions, catalog, signal)),
+    );
+    const found = lookUps.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    // One row tells of a tenant what fails there.
+    const failure = lookUps.find((one) => one.status === 'rejected');
     return {
-      projects: found.map((project) => ({
+      projects: [...listed, ...found].map((project) => ({
         name: project.projectName,
         accountId: account.id,
         tenantId: project.tenantId,
@@ -122,7 +126,7 @@ async function searchTenant(
         subscriptionName: nameOfSubscription(subscriptions, project.subscriptionId),
         storageAccount: project.storageAccount,
       })),
-      failures: [],
+      failures: failure === undefined ? [] : failed(failure.reason, { account, tenant }).failures,
     };
   } catch (error) {
     return failed(error, { account, tenant });

@@ -21,8 +21,8 @@ export interface World {
   readonly record: ProjectRecord | Error | undefined;
   readonly folders: readonly FolderUse[];
   readonly usedHere: readonly string[];
-  /** What the subscription's own listing shows. */
-  readonly storageAccounts: readonly AzureStorageAccount[];
+  /** What the subscription's own listing shows, or what it fails with. */
+  readonly storageAccounts: readonly AzureStorageAccount[] | Error;
   readonly bound: readonly BoundProject[];
   /** What the subscription may rent, or what asking for it fails with. */
   readonly capacity: ComputeCapacity | Error;
@@ -173,7 +173,7 @@ function catalogOf(accountId: string, of: World, asked: string[]): Catalog {
     locations: never,
     storageAccounts: () => {
       asked.push('storage accounts');
-      return Promise.resolve(of.storageAccounts);
+      return answer(of.storageAccounts);
     },
     resourceGroups: never,
     computeCapacity: (tenantId, _, location) => {

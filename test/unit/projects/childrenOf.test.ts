@@ -117,6 +117,18 @@ describe('The roots of the Projects tree', () => {
       shows: ['project: alpha (westeurope · Research)'],
     },
     {
+      name: 'show the projects of a tenant where the one of a folder could not be looked up',
+      world: world({
+        projects: { contoso: [found('beta')] },
+        bound: ['alpha', 'gamma'].map((name) => ({
+          tenantId: 'contoso',
+          storageAccountId: account(name).id,
+        })),
+        storageAccounts: failure('throttled'),
+      }),
+      shows: ['project: beta (westeurope · Research)', 'error: Tenant contoso (It is throttled.)'],
+    },
+    {
       name: 'leave out the project of a folder that is gone from Azure',
       world: world({ bound: [{ tenantId: 'contoso', storageAccountId: account('alpha').id }] }),
       shows: [],
