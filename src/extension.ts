@@ -21,6 +21,7 @@ import { PROJECTS_VIEW, ProjectsTree } from './host/projectsTree.ts';
 import { refreshWith } from './host/refreshWith.ts';
 import { createSecrets } from './host/secrets.ts';
 import { createSignIn, organisationAccount } from './host/signIn.ts';
+import { showFolderProject } from './host/showFolderProject.ts';
 import { showStatusBar } from './host/statusBar.ts';
 import { TypedSecrets } from './host/typedSecrets.ts';
 import { UNDO_VIEW_TYPE, UndoPanel } from './host/undoPanel.ts';
@@ -116,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): void {
           folder: () => wizardFolder.current(),
           onProjectsChanged: () => tree.refresh(),
           startOver: () => wizard.startOver(),
+          showInTree: (folder) => showFolderProject({ bindings, tree, view }, folder),
           undo: (request) => deleting.openFor(request),
           isBeingDeleted: (spec) => deleting.deletes(spec),
           typed: new TypedSecrets(),

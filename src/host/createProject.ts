@@ -56,6 +56,8 @@ export interface CreateProjectParts {
   /** Something about the projects has changed: the tree lists them again. */
   readonly onProjectsChanged: () => void;
   readonly startOver: () => Promise<void>;
+  /** Shows the project of this folder in the Projects view. */
+  readonly showInTree: (folder: vscode.WorkspaceFolder | undefined) => Promise<void>;
   readonly undo: WizardDeps['undo'];
   readonly isBeingDeleted: WizardDeps['isBeingDeleted'];
   /** The page's questions about app and server. */

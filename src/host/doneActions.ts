@@ -9,7 +9,7 @@ import { createStarterFile } from './starterFiles.ts';
 /** What the buttons of the page's last screen do, and what of it can be seen nowhere else. */
 export async function performDoneAction(
   action: Exclude<DoneAction, 'undo'>,
-  parts: Pick<CreateProjectParts, 'folder' | 'folderSetup' | 'startOver'>,
+  parts: Pick<CreateProjectParts, 'folder' | 'folderSetup' | 'showInTree' | 'startOver'>,
 ): Promise<string | undefined> {
   const folder = parts.folder();
   switch (action) {
@@ -45,7 +45,7 @@ export async function performDoneAction(
       return undefined;
     }
     case 'showInTree':
-      await vscode.commands.executeCommand('dstackAzure.showFolderProject');
+      await parts.showInTree(folder);
       return undefined;
     case 'createAnother':
       await parts.startOver();

@@ -24,6 +24,7 @@ import {
 import type { Log } from './log.ts';
 import { openInPortal } from './portal.ts';
 import { PROJECTS_VIEW, type ProjectsTree } from './projectsTree.ts';
+import { showFolderProject } from './showFolderProject.ts';
 import { specToDelete } from './specToDelete.ts';
 import type { QuickCreateParts } from './quickCreate.ts';
 import type { SignIn } from './signIn.ts';
@@ -63,7 +64,8 @@ export function commandTable(parts: CommandParts): CommandTable {
     'dstackAzure.createProject': async () => {
       const restricted = restriction();
       if (restricted !== undefined) throw restricted;
-      if (!wizard.isOpen) await parts.wizardFolder.choose();
+      const { wizardFolder } = parts;
+      if (!wizard.isOpen) await wizardFolder.use(await wizardFolder.ask());
       await wizard.open();
     },
     'dstackAzure.createProjectWithDefaults': () => createWithDefaults(parts),
@@ -132,10 +134,11 @@ async function createWithDefaults(parts: CommandParts): Promise<void> {
   const restricted = restriction();
   if (restricted !== undefined) throw restricted;
   if (wizard.isBusy) return wizard.open();
-  await wizardFolder.choose();
+  const folder = await wizardFolder.ask();
   const ask = await parts.quickCreate();
-  const folderName = wizardFolder.current()?.name ?? '';
-  const snapshot = await ask({ signIn, catalogFor, folderName });
+  const snapshot = await ask({ signIn, catalogFor, folderName: folder?.name ?? '' });
+  // Not before the last answer: a form that is open is still for its own folder.
+  await wizardFolder.use(folder);
   await wizard.startOver(snapshot);
   wizard.logic?.dispatch({ kind: 'review' });
 }
@@ -244,13 +247,4 @@ function folderThatUses(
   return vscode.workspace.workspaceFolders?.find(
     (folder) => bindings.of(folder.uri.toString())?.storageAccountId.toLowerCase() === id,
   );
-}
-
-async function showFolderProject({ bindings, tree, view }: CommandParts): Promise<void> {
-  const folder = currentFolder();
-  const binding = folder && bindings.of(folder.uri.toString());
-  await vscode.commands.executeCommand('dstackAzure.projects.focus');
-  if (binding === undefined) return;
-  const node = await tree.projectOf(binding.storageAccountId);
-  if (node !== undefined) await view.reveal(node, { select: true, focus: true, expand: true });
 }
