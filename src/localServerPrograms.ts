@@ -11,7 +11,12 @@ import type {
 } from './host/localServer.ts';
 import { findCli, findDstack, findInstaller, versionAt } from './local/dstackCommand.ts';
 import { realClock } from './local/realClock.ts';
-import { findKeptServer, startKeptServer, type KeptServer } from './local/keptServer.ts';
+import {
+  findKeptServer,
+  isOfWindow,
+  startKeptServer,
+  type KeptServer,
+} from './local/keptServer.ts';
 import { librariesMissing, neverReady, noServerForWindows } from './local/serverErrors.ts';
 import { isHealthy, portUse } from './local/serverPort.ts';
 import { startServer, type ServerProcess } from './local/serverProcess.ts';
@@ -51,6 +56,7 @@ export const localServerPrograms: LocalServerPrograms = {
   async findKept(search, signal) {
     const found = await findKeptServer({ ...search, clock: realClock }, search.kept);
     if (found === undefined) return undefined;
+    if (found.isOrphan) return { server: keptHere(found), isProven: false };
     return { server: keptHere(found), isProven: await takesOurToken(search, signal) };
   },
 };
@@ -72,7 +78,9 @@ export async function startLocalServer(
   if (process.platform === 'win32') throw noServerForWindows();
   const { command, url } = request;
   const kept = await findKeptServer({ ...request, clock: realClock }, request.kept);
-  if (kept !== undefined) return goOnWith(kept, request, signal);
+  if (kept?.isOrphan === false) return goOnWith(kept, request, signal);
+  await kept?.stop();
+  await otherWindowIsReady(request, signal);
   const client = clientOf(request);
   const { hostname, port } = new URL(url);
   if ((await portUse(hostname, Number(port))) === 'dstack') {
@@ -98,7 +106,7 @@ async function startNew(request: LocalServerStart, signal: AbortSignal): Promise
   const start = { ...request, ...place, command: request.command.path };
   return request.keep
     ? keptHere(await startKeptServer(start, request.kept, signal))
-    : runningHere(await startServer(start, signal));
+    : runningHere(await startServer({ ...start, record: request.kept.record }, signal));
 }
 
 /** An earlier window left it, or another one is starting it just now. */
@@ -114,6 +122,18 @@ async function goOnWith(
   } catch (error) {
     kept.release();
     throw error;
+  }
+}
+
+/** Two that start at once would open one new database twice: the second window waits for the first. */
+async function otherWindowIsReady(
+  { url, kept }: LocalServerStart,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = realClock.now() + STARTING_MS;
+  while ((await isOfWindow(kept.record)) && !(await isHealthy(url, signal))) {
+    if (realClock.now() >= deadline) throw neverReady(url, STARTING_MS / 1000);
+    await realClock.sleep(POLL_MS, signal);
   }
 }
 

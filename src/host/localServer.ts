@@ -75,7 +75,8 @@ export interface LocalServerPrograms {
   start(request: LocalServerStart, signal: AbortSignal): Promise<RunningServer>;
   /**
    * The server that an earlier window left running.
-   * @returns `isProven`: it answers, and takes our token; without that it can only be stopped
+   * @returns `isProven`: it answers, takes our token, and was to go on; without that it can only be
+   * stopped
    */
   findKept(
     search: KeptServerSearch,

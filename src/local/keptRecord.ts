@@ -4,12 +4,24 @@ import { isJsonObject } from '../setup/json.ts';
 import { readTextFile, updateTextFile } from './atomicFile.ts';
 import { processSeen } from './processIdentity.ts';
 
-/** A server that outlives its window, as the next one finds it. No secret. */
-export interface KeptRecord {
+/** A process: its number alone may be another program's by now. */
+export interface KnownProcess {
   readonly pid: number;
-  /** Of the process that was started: its number alone may be another program's by now. */
   readonly identity: string;
+}
+
+/** A server as other windows find it. No secret. */
+export interface KeptRecord extends KnownProcess {
   readonly url: string;
+  /** The window that it is to end with; a server that is kept has none. */
+  readonly owner?: KnownProcess;
+}
+
+/** The process of this number as it is known from now on; undefined where this machine can't tell. */
+export async function knownProcess(pid: number | undefined): Promise<KnownProcess | undefined> {
+  const seen = pid === undefined ? undefined : await processSeen(pid);
+  if (pid === undefined || seen?.state !== 'runs') return undefined;
+  return { pid, identity: seen.identity };
 }
 
 export async function writeKeptRecord(file: string, record: KeptRecord): Promise<void> {
@@ -34,20 +46,24 @@ export async function forgetKeptRecord(file: string, { pid, identity }: KeptReco
   if (there?.pid === pid && there.identity === identity) await rm(file, { force: true });
 }
 
-/** What has become of the very process of the record. */
-export async function stateOf({ pid, identity }: KeptRecord): Promise<'runs' | 'gone' | 'unknown'> {
+/** What has become of the very process. */
+export async function stateOf({
+  pid,
+  identity,
+}: KnownProcess): Promise<'runs' | 'gone' | 'unknown'> {
   const seen = await processSeen(pid);
   // Another process has the number by now.
   return seen.state === 'runs' && seen.identity !== identity ? 'gone' : seen.state;
 }
 
 function isRecord(value: unknown): value is KeptRecord {
-  return (
-    isJsonObject(value) &&
-    value['schema'] === 1 &&
-    Number.isSafeInteger(value['pid']) &&
-    Number(value['pid']) > 1 &&
-    typeof value['identity'] === 'string' &&
-    typeof value['url'] === 'string'
-  );
+  if (!isJsonObject(value) || !isProcess(value)) return false;
+  const { schema, url, owner } = value as { readonly [field: string]: unknown };
+  const isOwned = owner === undefined || (isJsonObject(owner) && isProcess(owner));
+  return schema === 1 && typeof url === 'string' && isOwned;
+}
+
+function isProcess(value: { readonly [field: string]: unknown }): boolean {
+  const { pid, identity } = value;
+  return Number.isSafeInteger(pid) && Number(pid) > 1 && typeof identity === 'string';
 }

@@ -2,13 +2,13 @@ import { closeSync, openSync } from 'node:fs';
 import type { Clock } from '../setup/ports.ts';
 import {
   forgetKeptRecord,
+  knownProcess,
   readKeptRecord,
   stateOf,
   writeKeptRecord,
   type KeptRecord,
 } from './keptRecord.ts';
 import { LogTail } from './logTail.ts';
-import { processSeen } from './processIdentity.ts';
 import { signalGroup, spawnServer, STOP_MS, untilReady, type ServerStart } from './serverChild.ts';
 import { cannotBeKept } from './serverErrors.ts';
 import { outputOf, prepare } from './serverProcess.ts';
@@ -24,6 +24,8 @@ export interface KeptFiles {
 /** A server that goes on when the window closes. */
 export interface KeptServer {
   readonly url: string;
+  /** It was to end with its window, which is gone without it: it can be stopped, and no more. */
+  readonly isOrphan: boolean;
   /** Settles when it has ended: whether somebody asked it to, in whichever window. Never rejects. */
   readonly ended: Promise<boolean>;
   /** Asks it to end, and its group; ends them if they don't. */
@@ -68,7 +70,7 @@ export async function startKeptServer(
 
 /**
  * The server that an earlier window left: the very process that was started then, whether or not it
- * answers.
+ * answers. That of a window that is still there is nobody else's.
  */
 export async function findKeptServer(
   found: Pick<ServerStart, 'token' | 'credentials' | 'onLine' | 'clock' | 'stopMs'>,
@@ -79,7 +81,7 @@ export async function findKeptServer(
   const state = await stateOf(record);
   if (state === 'gone') await forgetKeptRecord(files.record, record);
   // What is not known to be it is not touched; the record stays for a time that tells more.
-  if (state !== 'runs') return undefined;
+  if (state !== 'runs' || (await hasWindow(record))) return undefined;
   const output = outputOf(found);
   return control(record, files, {
     ...found,
@@ -87,10 +89,19 @@ export async function findKeptServer(
   });
 }
 
+/** Whether a window runs or starts one that is to end with it. */
+export async function isOfWindow(recordFile: string): Promise<boolean> {
+  const record = await readKeptRecord(recordFile);
+  return record !== undefined && (await stateOf(record)) === 'runs' && (await hasWindow(record));
+}
+
+async function hasWindow({ owner }: KeptRecord): Promise<boolean> {
+  return owner !== undefined && (await stateOf(owner)) !== 'gone';
+}
+
 async function recordOf(pid: number | undefined, url: string): Promise<KeptRecord | undefined> {
-  const seen = pid === undefined ? undefined : await processSeen(pid);
-  if (pid === undefined || seen?.state !== 'runs') return undefined;
-  return { pid, identity: seen.identity, url };
+  const known = await knownProcess(pid);
+  return known && { ...known, url };
 }
 
 function control(
@@ -101,6 +112,7 @@ function control(
   const following = new AbortController();
   return {
     url: record.url,
+    isOrphan: record.owner !== undefined,
     ended: follow(record, files, { clock, tail }, following.signal),
     release: () => following.abort(),
     async stop() {

@@ -15,6 +15,8 @@ export interface ServerStart extends ServerSettings {
   readonly onLine: (line: string) => void;
   /** The environment of this process; what is foreign in it does not reach the server. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where other windows see that it runs, and find it when this one is torn down. */
+  readonly record?: string;
   /** How long it may take until it answers, in ms. A new database takes 10 s on a slow machine. */
   readonly readyMs?: number;
   /** How long it may take to end by itself once it is asked to, in ms. */

@@ -8,6 +8,7 @@ import {
   type ServerChild,
   type ServerStart,
 } from './serverChild.ts';
+import { forgetKeptRecord, knownProcess, readKeptRecord, writeKeptRecord } from './keptRecord.ts';
 import { portHasServer, portTaken } from './serverErrors.ts';
 import { ServerOutput } from './serverOutput.ts';
 import { portUse } from './serverPort.ts';
@@ -38,12 +39,35 @@ export async function startServer(start: ServerStart, signal: AbortSignal): Prom
   }
   const server = control(child, url, start);
   try {
+    await note(child, url, start);
     await untilReady(child, { url, start, output }, signal);
   } catch (error) {
     await server.stop();
+    await forget(child, start);
     throw error;
   }
   return server;
+}
+
+/** A machine that can't tell its processes apart does without. */
+async function note(
+  { process: { pid } }: ServerChild,
+  url: string,
+  { record: file }: ServerStart,
+): Promise<void> {
+  if (file === undefined) return;
+  const [known, owner] = await Promise.all([knownProcess(pid), knownProcess(process.pid)]);
+  if (known && owner) await writeKeptRecord(file, { ...known, url, owner });
+}
+
+/** Takes the record away, unless it is of another server by now. */
+async function forget(
+  { process: { pid } }: ServerChild,
+  { record: file }: ServerStart,
+): Promise<void> {
+  if (file === undefined) return;
+  const record = await readKeptRecord(file);
+  if (record !== undefined && record.pid === pid) await forgetKeptRecord(file, record);
 }
 
 /**
@@ -79,9 +103,11 @@ function control(child: ServerChild, url: string, start: ServerStart): ServerPro
   };
   // A window that is torn down without its extensions being told.
   process.once('exit', terminate);
-  const ended = child.closed.then(() => {
+  const ended = child.closed.then(async () => {
     isOver = true;
     process.removeListener('exit', terminate);
+    // One that can't be taken away is found to be of no process.
+    await forget(child, start).catch(() => undefined);
   });
   return {
     url,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -73,6 +73,13 @@ async function runElsewhere(url: string, isAccepted: boolean): Promise<string[]>
   const port = Number(new URL(url).port);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return seen;
+}
+
+/** As if the window that started the server had crashed: its number is another process's now. */
+async function leaveAlone(record: string): Promise<void> {
+  const value = JSON.parse(await readFile(record, 'utf8')) as object;
+  const owner = { pid: process.pid, identity: 'of a window that is gone' };
+  await writeFile(record, JSON.stringify({ ...value, owner }));
 }
 
 async function stopped(server: RunningServer): Promise<void> {
@@ -157,6 +164,38 @@ describe('starting the local server', () => {
     await expect.poll(() => existsSync(request.kept.record)).toBe(true);
     await stopped(await startLocalServer(request, signal));
     await other;
+  });
+
+  it('waits for one that another window is starting, and opens its database no second time', async () => {
+    const served = JSON.stringify(answers());
+    const { request } = await starting(answers());
+    const path = await standInDstack(
+      `require('node:fs').appendFileSync('starts', '.'); setTimeout(() => listen(${served}), 1_500);`,
+    );
+    const slow = { ...request, command: { ...request.command, path } };
+    const other = startLocalServer(slow, signal);
+    await expect.poll(() => existsSync(request.kept.record)).toBe(true);
+    expect(await startLocalServer(slow, signal)).toEqual({ isOurs: false });
+    expect(await localServerPrograms.findKept(request, signal)).toBeUndefined();
+    await stopped(await other);
+    expect(await readFile(join(request.directory, 'starts'), 'utf8')).toBe('.');
+    expect(existsSync(request.kept.record)).toBe(false);
+  });
+
+  it('stops one whose window was torn down, and starts another in its place', async () => {
+    const { request, use } = await starting(answers());
+    const orphan = await startLocalServer(request, signal);
+    await leaveAlone(request.kept.record);
+    const found = await localServerPrograms.findKept(request, signal);
+    expect(found?.isProven).toBe(false);
+    found?.server.release();
+    expect(await use()).toBe('dstack');
+    const next = await startLocalServer(request, signal);
+    expect(next).toMatchObject({ isOurs: true, isKept: false });
+    if (orphan.isOurs) await orphan.ended;
+    expect(await use()).toBe('dstack');
+    await stopped(next);
+    expect(await use()).toBe('free');
   });
 
   it('does not call a kept one ours that refuses our token, but can stop it', async () => {

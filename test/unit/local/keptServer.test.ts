@@ -3,10 +3,16 @@ import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findKeptServer, startKeptServer, type KeptFiles } from '../../../src/local/keptServer.ts';
+import {
+  findKeptServer,
+  isOfWindow,
+  startKeptServer,
+  type KeptFiles,
+} from '../../../src/local/keptServer.ts';
 import { processSeen } from '../../../src/local/processIdentity.ts';
 import { realClock } from '../../../src/local/realClock.ts';
 import type { ServerStart } from '../../../src/local/serverChild.ts';
+import { startServer } from '../../../src/local/serverProcess.ts';
 import { portUse } from '../../../src/local/serverPort.ts';
 import { freePort, standInDstack } from './standInServer.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -95,6 +101,27 @@ describe('A local server that is kept', () => {
     process.kill((await recorded(files)).pid, 'SIGUSR2');
     await expect.poll(() => seen, { timeout: 10_000 }).toContain('later, [hidden]');
     await found?.stop();
+  });
+
+  it('is none that is to end with its window, while that is there', async () => {
+    const { start, files, use } = await starting('listen();');
+    const server = await startServer({ ...start, record: files.record }, signal);
+    const text = await readFile(files.record, 'utf8');
+    expect(text).not.toMatch(/canary/);
+    expect(JSON.parse(text)).toMatchObject({ url: server.url, owner: { pid: process.pid } });
+    expect(await findKeptServer(start, files)).toBeUndefined();
+    expect(await isOfWindow(files.record)).toBe(true);
+    expect(await use()).toBe('dstack');
+    await server.stop();
+    await expect(readFile(files.record)).rejects.toThrow('ENOENT');
+    expect(await isOfWindow(files.record)).toBe(false);
+  });
+
+  it('leaves no record either where it ends before it is ready', async () => {
+    const { start, files } = await starting(`process.exitCode = 3;`);
+    const failure = startServer({ ...start, record: files.record }, signal);
+    await expect(failure).rejects.toMatchObject({ code: 'local_server_exited' });
+    await expect(readFile(files.record)).rejects.toThrow('ENOENT');
   });
 
   it('is not taken for another process that has its number by now, which nobody stops', async () => {
