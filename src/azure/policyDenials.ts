@@ -12,7 +12,13 @@ const answerSchema = z.object({
       z.object({
         field: z.string(),
         restrictions: z.array(
-          z.object({ result: z.string(), policy: policySchema, reason: z.string().nullish() }),
+          z.object({
+            result: z.string(),
+            /** What a policy of its own accord sets where nothing is sent. */
+            defaultValue: z.string().nullish(),
+            policy: policySchema,
+            reason: z.string().nullish(),
+          }),
         ),
       }),
     )
@@ -28,7 +34,7 @@ const answerSchema = z.object({
 
 /**
  * What policies would say to an object as it would be sent. A hint: Azure does not promise that it
- * is complete (azure-facts 6). Which field a policy looks at is known only for the location.
+ * is complete (azure-facts 6). Which field a policy looks at is known only for the location and tags.
  */
 export async function policyDenials(
   connection: Connection,
@@ -41,30 +47,62 @@ export async function policyDenials(
   const location = body['location'];
   const question = {
     resourceDetails: { resourceContent, apiVersion },
-    pendingFields: typeof location === 'string' ? [{ field: 'location', values: [location] }] : [],
+    pendingFields:
+      typeof location === 'string'
+        ? [{ field: 'location', values: [location] }, { field: 'tags' }]
+        : [],
   };
   const answer = await armCall(
     connection,
     { tenantId, path, signal, body: question },
     answerSchema,
   );
+  const restrictions = restrictionsIn(answer);
   const denials = new Map<string, PolicyDenial>();
   for (const { policyInfo, evaluationResult } of answer.contentEvaluationResult
     ?.policyEvaluations ?? []) {
-    if (evaluationResult === 'NonCompliant') denials.set(...denialBy(policyInfo));
+    if (evaluationResult !== 'NonCompliant') continue;
+    const [key, denial] = denialBy(policyInfo);
+    denials.set(key, isMetByOthers(key, restrictions) ? { ...denial, mayBeMet: true } : denial);
   }
-  for (const { field, restrictions } of answer.fieldRestrictions ?? []) {
-    for (const { result, policy, reason } of restrictions) {
-      if (result !== 'Deny') continue;
-      const [key, denial] = denialBy(policy);
-      denials.set(key, {
-        ...denial,
-        field,
-        ...(typeof reason !== 'string' ? {} : { message: reason }),
-      });
-    }
+  for (const { field, result, policy, reason } of restrictions) {
+    // Of tags we ask what is set, not whether some value of theirs would be denied.
+    if (result !== 'Deny' || field.startsWith('tags')) continue;
+    const [key, denial] = denialBy(policy);
+    denials.set(key, {
+      ...denial,
+      field,
+      ...(typeof reason !== 'string' ? {} : { message: reason }),
+    });
   }
   return [...denials.values()];
+}
+
+type Restriction = NonNullable<
+  z.infer<typeof answerSchema>['fieldRestrictions']
+>[number]['restrictions'][number] & { readonly field: string };
+
+function restrictionsIn({ fieldRestrictions }: z.infer<typeof answerSchema>): Restriction[] {
+  return (fieldRestrictions ?? []).flatMap(({ field, restrictions }) =>
+    restrictions.map((each) => ({ ...each, field })),
+  );
+}
+
+/**
+ * Whether another policy sets what this one requires: Azure lets policies change an object before
+ * it lets them deny it, and this question judges it as it is sent.
+ */
+function isMetByOthers(denier: string, restrictions: readonly Restriction[]): boolean {
+  const isDeniers = ({ policy }: Restriction): boolean => denialBy(policy)[0] === denier;
+  const required = restrictions.filter((each) => isDeniers(each) && each.result === 'Required');
+  return required.some(({ field }) =>
+    restrictions.some(
+      (each) =>
+        !isDeniers(each) &&
+        each.field.toLowerCase() === field.toLowerCase() &&
+        typeof each.defaultValue === 'string',
+    ),
+  );
 }
 
 /** Both parts of the answer name the same policy: it is one denial. */

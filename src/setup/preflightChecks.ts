@@ -184,6 +184,7 @@ async function checkPolicies(
   const created = plan.changes.filter(
     ({ action, resource }) => action === 'create' && UNDER_POLICY.includes(resource.kind),
   );
+  const met = new Set<string>();
   const findings = await Promise.all(
     created.map(async (change) => {
       const target = targetOfChange(change, plan.changes);
@@ -191,14 +192,30 @@ async function checkPolicies(
       const at = { target, scope: policyScope(plan, target) };
       const asked = await ask(() => ports.azure.policyDenials(at, signal), ports, signal);
       if (!asked.known) return note(t('the policies for {0}', change.resource.name), asked.why);
-      return { problems: asked.value.map((denial) => policyProblem(change, denial)), notes: [] };
+      for (const { policy } of asked.value.filter(isMet)) met.add(policy);
+      const denials = asked.value.filter((denial) => !isMet(denial));
+      return { problems: denials.map((denial) => policyProblem(change, denial)), notes: [] };
     }),
   );
   return {
     problems: findings.flatMap(({ problems }) => problems),
-    // One sentence is enough: what forbids one question forbids them all.
-    notes: findings.flatMap(({ notes }) => notes).slice(0, 1),
+    notes: [
+      // One sentence is enough: what forbids one question forbids them all.
+      ...findings.flatMap(({ notes }) => notes).slice(0, 1),
+      ...[...met].sort().map(policyNote),
+    ],
   };
+}
+
+function isMet({ mayBeMet }: PolicyDenial): boolean {
+  return mayBeMet === true;
+}
+
+function policyNote(policy: string): string {
+  return t(
+    'The policy “{0}” would forbid what is sent, but another policy sets what it asks for. If it stops the run, ask whoever manages policies.',
+    policy,
+  );
 }
 
 /** A group that does not exist yet can't be asked: then the subscription's policies answer. */

@@ -18,6 +18,8 @@ export interface PolicyDenial {
   readonly field?: string;
   /** Azure's or the policy's own sentence. */
   readonly message?: string;
+  /** Another policy will set what this one asks for. */
+  readonly mayBeMet?: boolean;
 }
 
 /** Whether a name that is unique in all of Azure is free. */

@@ -303,7 +303,7 @@ describe('policies', () => {
             name: 'acc',
           },
         },
-        pendingFields: [{ field: 'location', values: ['westeurope'] }],
+        pendingFields: [{ field: 'location', values: ['westeurope'] }, { field: 'tags' }],
       },
       {
         resourceDetails: {
@@ -312,6 +312,38 @@ describe('policies', () => {
         pendingFields: [],
       },
     ]);
+  });
+
+  const required = {
+    scope: SUBSCRIPTION,
+    name: 'need-tag',
+    kind: 'requiredTag',
+    tag: 'cost',
+  } as const;
+  const added = { scope: SUBSCRIPTION, name: 'add-tag', kind: 'addedTag', value: '1' } as const;
+
+  it.each([
+    ['by another policy', [required, { ...added, tag: 'cost' }], true],
+    ['by nobody', [required], undefined],
+    ['for another tag', [required, { ...added, tag: 'owner' }], undefined],
+    ['only by the policy that asks for it', [{ ...required, defaultValue: '0' }], undefined],
+  ])('that ask for a tag which is set %s say so', async (_who, policies, mayBeMet) => {
+    const denials = await preflightIn({ policies }).policyDenials(
+      { target: account, scope: GROUP },
+      never,
+    );
+    const denial = { policy: 'need-tag', scope: SUBSCRIPTION };
+    expect(denials).toEqual([mayBeMet === undefined ? denial : { ...denial, mayBeMet }]);
+  });
+
+  it('that would deny some value of a tag deny nothing that is not sent', async () => {
+    const policy = {
+      policyAssignmentId: `${SUBSCRIPTION}/providers/Microsoft.Authorization/policyAssignments/p`,
+    };
+    const restrictions = [{ result: 'Deny', values: ['test'], policy }];
+    const body = { fieldRestrictions: [{ field: 'tags.stage', restrictions }] };
+    const { preflight } = preflightWith({ status: 200, body });
+    expect(await preflight.policyDenials({ target: account, scope: GROUP }, never)).toEqual([]);
   });
 
   it('that can’t be asked are a failure, which stops nobody', async () => {

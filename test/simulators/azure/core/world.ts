@@ -129,6 +129,8 @@ export interface ResourceSpec {
 export type PolicySpec = { readonly scope: string; readonly name: string } & (
   | { readonly kind: 'allowedLocations'; readonly locations: readonly string[] }
   | { readonly kind: 'requiredTag'; readonly tag: string; readonly defaultValue?: string }
+  /** The effect Modify: where the tag is not sent, Azure adds it. */
+  | { readonly kind: 'addedTag'; readonly tag: string; readonly value: string }
   | { readonly kind: 'denySharedKey' }
   | { readonly kind: 'denyPublicNetworkAccess' }
 );

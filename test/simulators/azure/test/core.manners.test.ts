@@ -386,6 +386,40 @@ describe('policies', () => {
     });
   });
 
+  it('add their tag before others deny, who judge what is asked about as it is sent', async () => {
+    const needs = { scope: SUBSCRIPTION, name: 'need', kind: 'requiredTag', tag: 'cost' } as const;
+    const adds = { ...needs, name: 'add', kind: 'addedTag', value: '1' } as const;
+    const bench = new Bench({ ...worldNamed('single'), policies: [needs, adds] });
+    for (const name of ['ManagedIdentity', 'PolicyInsights'])
+      await bench.register(`Microsoft.${name}`);
+    const group = await bench.group('one', 'westeurope');
+    const identity = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one`;
+    const put = await bench.ask('PUT', `${identity}?${V}`, {
+      body: { location: 'westeurope', tags: { team: 'x' } },
+    });
+    expect(put.json).toMatchObject({ tags: { cost: '1', team: 'x' } });
+    const hint = await bench.ask(
+      'POST',
+      `${SUBSCRIPTION}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions?${V}`,
+      {
+        body: {
+          resourceDetails: {
+            resourceContent: { type: 'Microsoft.Storage/storageAccounts', location: 'westeurope' },
+            apiVersion: '2024-01-01',
+          },
+          pendingFields: [{ field: 'tags' }],
+        },
+      },
+    );
+    expect(hint.json).toMatchObject({
+      contentEvaluationResult: { policyEvaluations: [{ evaluationResult: 'NonCompliant' }] },
+      fieldRestrictions: [
+        { field: 'tags.cost', restrictions: [{ result: 'Required' }] },
+        { field: 'tags.cost', restrictions: [{ result: 'Required', defaultValue: '1' }] },
+      ],
+    });
+  });
+
   it('of Azure itself close regions to a student', async () => {
     const bench = new Bench('student');
     await bench.register('Microsoft.ManagedIdentity');

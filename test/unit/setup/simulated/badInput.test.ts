@@ -12,7 +12,7 @@ import type { World } from '../../../simulators/azure/core/world.ts';
 import { lockKey } from '../../../simulators/azure/core/arm/locks.ts';
 import { worldNamed } from '../../../simulators/azure/core/worlds.ts';
 import { idKey } from '../../../simulators/azure/core/arm/armId.ts';
-import { SINGLE } from '../../../simulators/azure/core/worlds/single.ts';
+import { SINGLE, singleWorld } from '../../../simulators/azure/core/worlds/single.ts';
 import { FABRIKAM } from '../../../simulators/azure/core/worlds/twoTenants.ts';
 import { fullSpec, Lab, plainSpec, type Machine } from './lab.ts';
 
@@ -162,6 +162,27 @@ describe('a disabled subscription', () => {
 });
 
 describe('a policy', () => {
+  it('that asks for a tag stops the run, unless another one adds the tag', async () => {
+    const needs = {
+      scope: SUBSCRIPTION,
+      name: 'need-tag',
+      kind: 'requiredTag',
+      tag: 'cost',
+    } as const;
+    const adds = { ...needs, name: 'add-tag', kind: 'addedTag', value: '1' } as const;
+    const alone = labOf({ ...singleWorld(), policies: [needs] }).machine();
+    const [problem] = (await look(alone, plainSpec())).found.problems;
+    expect(problem?.message).toMatch(/^The policy “need-tag” forbids/);
+
+    const machine = labOf({ ...singleWorld(), policies: [needs, adds] }).machine();
+    const { found } = await look(machine, plainSpec());
+    expect(found.problems).toEqual([]);
+    expect(found.notes).toContain(
+      'The policy “need-tag” would forbid what is sent, but another policy sets what it asks for. If it stops the run, ask whoever manages policies.',
+    );
+    await works(machine, plainSpec());
+  });
+
   it('is named with whoever can change it, by the preflight and by the call, and another location helps', async () => {
     const world = worldNamed('locked-down-by-policy');
     const [euOnly] = world.policies ?? [];

@@ -28,11 +28,30 @@ export function violates(policy: PolicySpec, target: PolicyTarget): boolean {
       return target.location !== undefined && !policy.locations.includes(target.location);
     case 'requiredTag':
       return target.location !== undefined && target.tags?.[policy.tag] === undefined;
+    case 'addedTag':
+      return false;
     case 'denySharedKey':
       return storage && target.properties['allowSharedKeyAccess'] !== false;
     case 'denyPublicNetworkAccess':
       return storage && target.properties['publicNetworkAccess'] !== 'Disabled';
   }
+}
+
+/**
+ * The tags with those that policies add of their own accord, which they do before any of them denies
+ * (azure-docs, governance/policy/concepts/effects: order of evaluation).
+ */
+export function withAddedTags(
+  call: Call,
+  id: string,
+  tags: PolicyTarget['tags'],
+): PolicyTarget['tags'] {
+  let all = tags;
+  for (const policy of call.core.state.policies) {
+    if (policy.kind !== 'addedTag' || !isWithin(id, policy.scope)) continue;
+    all = { [policy.tag]: policy.value, ...all };
+  }
+  return all;
 }
 
 /** Throws RequestDisallowedByPolicy for the policies that deny this resource. */

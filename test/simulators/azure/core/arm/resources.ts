@@ -6,7 +6,7 @@ import type { Resource } from '../state.ts';
 import { LOCATIONS, locationNamed } from '../data/locations.ts';
 import { groupNameOf, idKey, nameOf, shortNameOf, subscriptionIdOf, typeOf } from './armId.ts';
 import { reindex } from './resourceIndex.ts';
-import { checkPolicies } from './policy.ts';
+import { checkPolicies, withAddedTags } from './policy.ts';
 
 /** The resource, or the 404 that ARM itself answers. */
 export function existing(call: Call, id: string = call.path): Resource {
@@ -53,7 +53,7 @@ export function putResource(call: Call, draft: Draft): { resource: Resource; cre
   const id = resourceIdOf(call);
   const old = call.core.state.resource(id);
   const location = draft.located === false ? undefined : locationOf(call, body, old);
-  const tags = tagsIn(body);
+  const tags = location === undefined ? tagsIn(body) : withAddedTags(call, id, tagsIn(body));
   checkPolicies(call, id, { type: draft.type, location, tags, properties: draft.properties });
   const fresh = freshResource(call, old?.id ?? id, draft, location);
   const resource: Resource = {

@@ -95,5 +95,13 @@ function restrictionOf(policy: PolicySpec, field: string, values: readonly strin
     const restriction = { result: 'Required', defaultValue, policy: infoOf(policy) };
     return [{ field: `tags.${tag}`, restrictions: [restriction] }];
   }
+  if (policy.kind === 'addedTag' && (field === 'tags' || field === `tags.${policy.tag}`)) {
+    const { tag, value } = policy;
+    const restriction = {
+      ...{ result: 'Required', defaultValue: value, values: [value] },
+      policy: infoOf(policy),
+    };
+    return [{ field: `tags.${tag}`, restrictions: [restriction] }];
+  }
   return [];
 }
