@@ -9,7 +9,13 @@ import type {
   OwnServer,
   RunningServer,
 } from './host/localServer.ts';
-import { findCli, findDstack, findInstaller, versionAt } from './local/dstackCommand.ts';
+import {
+  findCli,
+  findDstack,
+  findInstaller,
+  findPython,
+  versionAt,
+} from './local/dstackCommand.ts';
 import { realClock } from './local/realClock.ts';
 import {
   findKeptServer,
@@ -46,7 +52,7 @@ export const localServerPrograms: LocalServerPrograms = {
       case 'pip':
         return process.platform === 'win32'
           ? 'py -m pip install --user -U "dstack[all]"'
-          : 'python3 -m pip install --user -U "dstack[all]"';
+          : installInEnvironment(await findPython(process.env));
     }
   },
 
@@ -60,6 +66,17 @@ export const localServerPrograms: LocalServerPrograms = {
     return { server: keptHere(found), isProven: await takesOurToken(search, signal) };
   },
 };
+
+/** Debian, Fedora and Homebrew refuse `pip install --user` (PEP 668); an environment they allow. */
+function installInEnvironment(python: string): string {
+  const environment = '~/.local/share/dstack-venv';
+  return [
+    `${python} -m venv ${environment}`,
+    `${environment}/bin/pip install -U "dstack[all]"`,
+    `mkdir -p ~/.local/bin`,
+    `ln -sf ${environment}/bin/dstack ~/.local/bin/dstack`,
+  ].join(' && ');
+}
 
 /** How long one that another window has just started may take until it answers. */
 const STARTING_MS = 60_000;

@@ -17,6 +17,9 @@ export interface DstackCommand {
   readonly server: 'yes' | 'no' | 'unknown';
 }
 
+/** Best first. dstack takes 3.10 and later; the newest may lack built packages for a while. */
+const PYTHONS = ['python3.13', 'python3.12', 'python3.11', 'python3.10'];
+
 /** Python needs a moment, longer on a cold disk. */
 const VERSION_MS = 30_000;
 
@@ -58,6 +61,14 @@ export async function findInstaller(
 ): Promise<'uv' | 'pipx' | 'pip'> {
   if ((await programsAmong(placesOnPath(environment, 'uv'))).length > 0) return 'uv';
   return (await programsAmong(placesOnPath(environment, 'pipx'))).length > 0 ? 'pipx' : 'pip';
+}
+
+/** The Python to make an environment with: that of a system may be older than dstack takes. */
+export async function findPython(environment: DstackSearch['environment']): Promise<string> {
+  for (const name of PYTHONS) {
+    if ((await programsAmong(placesOnPath(environment, name))).length > 0) return name;
+  }
+  return 'python3';
 }
 
 async function dstackAt(path: string): Promise<DstackCommand> {

@@ -68,5 +68,22 @@ function foldersOfInstallers(
   return [
     ...own.filter((folder) => folder !== undefined),
     ...environments.map((folder) => join(folder, BIN)),
+    ...MINORS.flatMap((minor) => userScripts(environment, home, minor)),
+  ];
+}
+
+/** Of the Python versions that dstack runs on, newest first. */
+const MINORS = [14, 13, 12, 11, 10];
+
+/** Where `pip install --user` puts programs; on Linux that is `~/.local/bin`. */
+function userScripts(
+  environment: DstackSearch['environment'],
+  home: string,
+  minor: number,
+): readonly string[] {
+  const data = environment['APPDATA'];
+  return [
+    join(home, 'Library', 'Python', `3.${minor}`, 'bin'),
+    ...(data === undefined ? [] : [join(data, 'Python', `Python3${minor}`, 'Scripts')]),
   ];
 }

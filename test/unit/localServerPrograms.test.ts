@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LocalServerStart, RunningServer } from '../../src/host/localServer.ts';
+import { findDstack } from '../../src/local/dstackCommand.ts';
 import { findKeptServer, startKeptServer, type KeptFiles } from '../../src/local/keptServer.ts';
 import { realClock } from '../../src/local/realClock.ts';
 import { portUse } from '../../src/local/serverPort.ts';
@@ -210,6 +212,40 @@ describe('starting the local server', () => {
     expect(found?.isProven).toBe(false);
     await found?.server.stop();
     expect(await use()).toBe('free');
+  });
+});
+
+describe('The command that installs dstack where there is neither uv nor pipx', () => {
+  const { PATH, HOME } = process.env;
+  afterEach(() => Object.assign(process.env, { PATH, HOME }));
+
+  it('makes an environment with a Python that is new enough, and a link that is found', async () => {
+    const home = await temporaryFolder();
+    const bin = join(home, 'bin');
+    await mkdir(bin);
+    // It makes an environment whose pip "installs" a dstack that answers.
+    const python = `#!/bin/sh
+mkdir -p "$3/bin"
+cat > "$3/bin/pip" <<'PIP'
+#!/bin/sh
+cd "$(dirname "$0")"
+printf '#!/bin/sh\\necho 0.21.5\\n' > dstack
+chmod +x dstack
+PIP
+chmod +x "$3/bin/pip"
+`;
+    await writeFile(join(bin, 'python3'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    await writeFile(join(bin, 'python3.12'), python, { mode: 0o755 });
+    process.env['PATH'] = bin;
+    const command = await localServerPrograms.installCommand();
+    expect(command).toContain('"dstack[all]"');
+    Object.assign(process.env, { PATH: `${bin}:${PATH ?? ''}`, HOME: home });
+    execFileSync('/bin/sh', ['-c', command]);
+    const search = { environment: { PATH: '' }, home };
+    expect(await findDstack(search)).toMatchObject({
+      path: join(home, '.local', 'bin', 'dstack'),
+      version: '0.21.5',
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findCli, findDstack, findInstaller, versionAt } from '../../../src/local/dstackCommand.ts';
+import { placesOfDstack } from '../../../src/local/dstackPlaces.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 /** A program that answers `--version`. */
@@ -42,11 +43,21 @@ describe('the dstack of this machine', () => {
     ['uv', '.local/share/uv/tools/dstack/bin'],
     ['pipx', '.local/share/pipx/venvs/dstack/bin'],
     ['an installer, linked', '.local/bin'],
+    ['pip on macOS', 'Library/Python/3.12/bin'],
   ])('is found where %s puts it, though the PATH lacks it', async (_, place) => {
     const home = await temporaryFolder();
     const path = await install(join(home, place, 'dstack'), '0.21.5');
     expect(await findDstack({ environment: { PATH: '' }, home })).toMatchObject({ path });
   });
+
+  it.runIf(process.platform !== 'win32')(
+    'is found where pip on Windows puts it for one user',
+    () => {
+      const environment = { PATH: '', APPDATA: '/roaming' };
+      const places = placesOfDstack({ environment, home: '/home' });
+      expect(places).toContain('/roaming/Python/Python312/Scripts/dstack');
+    },
+  );
 
   it('is that of the selected Python first', async () => {
     const home = await temporaryFolder();
