@@ -82,7 +82,7 @@ async function store(
 
 /**
  * The app once more, just before: another run may have made a secret since the plan, and one of an
- * interrupted run of this machine may only now be seen.
+ * interrupted run, of this machine or another, may only now be seen.
  * @returns the ids of the keys that are there
  */
 async function lookAgain(
@@ -91,10 +91,13 @@ async function lookAgain(
   ref: AppRef,
   { appSecrets, holder }: SecretPorts,
 ): Promise<ReadonlySet<string>> {
-  const { clock, journal } = run.ports;
+  const { clock } = run.ports;
   const { projectId } = run.plan;
-  const open = unanswered(await journal.read(projectId));
-  const waitMs = open === undefined ? 0 : open.time + SEEN_AFTER_MS - clock.now();
+  const journal = await run.ports.journal.read(projectId);
+  const open = unanswered(journal);
+  const isUnsure = !isReplacing(change) && isFromElsewhere(run, journal);
+  const since = open?.time ?? (isUnsure ? clock.now() : undefined);
+  const waitMs = since === undefined ? 0 : since + SEEN_AFTER_MS - clock.now();
   if (waitMs > 0) {
     run.report({ time: clock.now(), code: 'stepRunning', resource: CLIENT_SECRET, waitMs });
     await clock.sleep(waitMs, run.signal);
@@ -198,6 +201,19 @@ async function lookFor(
   } catch (thrown) {
     throw isCancellation(thrown) ? thrown : notSeen(asSetupError(thrown));
   }
+}
+
+/**
+ * Whether another machine has made the app: its run may have ended a moment ago, with a secret that
+ * Graph does not list yet, and no journal here tells of it.
+ */
+function isFromElsewhere(run: Run, journal: readonly JournalEntry[]): boolean {
+  const app = run.plan.changes.find(({ resource }) => resource.key === APPLICATION);
+  const isMadeHere = journal.some(
+    (entry) =>
+      (entry.event === 'creating' || entry.event === 'created') && entry.key === APPLICATION,
+  );
+  return app?.action !== 'create' && !isMadeHere;
 }
 
 /** A secret of a run here that ended between asking for it and knowing about it. */

@@ -189,6 +189,25 @@ describe('a secret that has come up since the plan', () => {
     }
   });
 
+  it('on an app of another machine is waited for, whose run may have ended a moment ago', async () => {
+    const ports = anotherMachine(await withoutSecret());
+    const { appSecrets } = ports.secrets;
+    const approved = await plan(ports);
+    const theirs = 'dstack-azure run-1';
+    // Not in the app's JSON yet either.
+    appSecrets.show = () => undefined;
+    appSecrets.make({ displayName: theirs });
+    const started = ports.clock.now();
+    const list = appSecrets.list.bind(appSecrets);
+    appSecrets.list = async (ref) => {
+      const keys = await list(ref);
+      return ports.clock.now() < started + MINUTE ? [] : keys;
+    };
+    const result = await runProject(approved, ports, options);
+    expect(ofSecret(result)?.code).toBe('secret_lost');
+    expect(appSecrets.keys.map(({ displayName }) => displayName)).toEqual([theirs]);
+  });
+
   it('is ours to use if this machine holds it', async () => {
     const ports = await withoutSecret();
     const { projectId } = await plan(ports);
