@@ -13,7 +13,7 @@ import { runIdInSecretName } from './names.ts';
 import { withRetry } from './retry.ts';
 import type { AppKey, AppRef, SecretPorts } from './secretPorts.ts';
 
-const ABOUT = { key: CLIENT_SECRET, kind: 'clientSecret' } as const;
+const ABOUT = { kind: 'clientSecret' } as const;
 
 /**
  * Removes a secret that a person has confirmed, and only one that nobody can be using: absent from

@@ -14,7 +14,6 @@ import { readSecret } from './readSecret.ts';
 import { CLIENT_SECRET } from './resources/appRegistration.ts';
 import { containerKey } from './resources/blobContainer.ts';
 import { textAt } from './resources/path.ts';
-import { PROJECT_RECORD } from './resources/projectRecordStep.ts';
 import { projectContext, type ProjectContext } from './resources/projectContext.ts';
 import { withRetry } from './retry.ts';
 
@@ -99,7 +98,7 @@ async function readRecord(
   if (at === undefined) return { change: create };
   try {
     // As any other read: a plan does not wait for a data role that is still spreading.
-    const about = { key: PROJECT_RECORD, kind: 'tags' } as const;
+    const about = { kind: 'tags' } as const;
     const found = await withRetry(() => ports.records.read(at, signal), about, ports, signal);
     if (found === undefined) return { change: create };
     if (found.record.projectId === project.projectId) return { change: create, found };

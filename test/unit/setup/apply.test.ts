@@ -9,6 +9,7 @@ import type { ObservedResource } from '../../../src/setup/ports.ts';
 import type { DesiredResource, ResourceKind } from '../../../src/setup/resource.ts';
 import { projectContext } from '../../../src/setup/resources/projectContext.ts';
 import { azureError, fakePorts, type FakePorts } from './fakeAzure.ts';
+import { fullDisk } from './fullDisk.ts';
 import { dev, sampleSpec, SUBSCRIPTION, TENANT } from './sampleSpec.ts';
 
 const never = new AbortController().signal;
@@ -190,25 +191,6 @@ describe('what a run tells', () => {
 });
 
 describe('a journal that can’t be written', () => {
-  /** From the time on that `fails` says so, for good or for one entry. */
-  function fullDisk(ports: FakePorts, fails: (entry: JournalEntry) => boolean, once = false): void {
-    const append = ports.journal.append.bind(ports.journal);
-    let isFull = false;
-    ports.journal.append = async (entry) => {
-      const hit = isFull || fails(entry);
-      isFull = hit && !once;
-      if (!hit) {
-        await append(entry);
-        return;
-      }
-      throw new SetupError({
-        code: 'disk_full',
-        source: 'user',
-        message: 'Full.',
-        remedy: 'Tidy.',
-      });
-    };
-  }
   const at = (event: JournalEntry['event'], key: string) => (entry: JournalEntry) =>
     entry.event === event && 'key' in entry && entry.key === key;
   const plan = planOf(

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UndoEvent } from '../../../src/setup/events.ts';
 import { containerId } from '../../../src/setup/armId.ts';
-import { SetupError } from '../../../src/setup/errors.ts';
 import { createdBy, projectIdOf } from '../../../src/setup/names.ts';
 import { planProject } from '../../../src/setup/planProject.ts';
 import type { ProjectSpec } from '../../../src/setup/projectSpec.ts';
@@ -13,6 +12,7 @@ import type { UndoPlan } from '../../../src/setup/undoPlan.ts';
 import type { UndoReceipt } from '../../../src/setup/undoReceipt.ts';
 import { azureError, fakePorts, FakeJournal, type FakePorts } from './fakeAzure.ts';
 import { FakeServer, undoPorts, type FakeUndoPorts } from './fakeUndo.ts';
+import { fullDisk } from './fullDisk.ts';
 import { KILL_EVERY } from './killEvery.ts';
 import { dev, sampleSpec, SUBSCRIPTION } from './sampleSpec.ts';
 
@@ -724,21 +724,7 @@ describe('running an undo', () => {
   it('ends with its receipt though the journal can’t be written any more, and removes no more', async () => {
     const ports = undoPorts();
     await setUp(ports);
-    const append = ports.journal.append.bind(ports.journal);
-    let isFull = false;
-    ports.journal.append = async (entry) => {
-      isFull ||= entry.event === 'removing' && entry.key === 'identity';
-      if (!isFull) {
-        await append(entry);
-        return;
-      }
-      throw new SetupError({
-        code: 'disk_full',
-        source: 'user',
-        message: 'Full.',
-        remedy: 'Tidy.',
-      });
-    };
+    fullDisk(ports, (entry) => entry.event === 'removing' && entry.key === 'identity');
     const receipt = await undo(ports);
     expect(receipt.outcome).toBe('failed');
     expect(new Set(receipt.failed.map(({ error }) => error.code))).toEqual(new Set(['disk_full']));

@@ -371,34 +371,29 @@ describe('The server', () => {
 });
 
 describe('A tenant that no list has', () => {
+  async function inOtherTenant(typed: string) {
+    const world = new WizardWorld();
+    const session = createWizardSession(world.deps);
+    const chosen = [choose('account', 'dev'), choose('tenant', OTHER_TENANT)];
+    const form = await say(world, session, ...chosen, type('otherTenant', typed));
+    return { world, session, form };
+  }
+
   it.each([
     ['its id with braces', `{${GUEST.toUpperCase()}}`, GUEST],
     ['the domain of a listed one', 'CONTOSO.example', HOME],
   ])('can be typed by %s', async (_, typed, tenantId) => {
-    const world = new WizardWorld();
-    const session = createWizardSession(world.deps);
-    await say(
-      world,
-      session,
-      choose('account', 'dev'),
-      choose('tenant', OTHER_TENANT),
-      type('otherTenant', typed),
-    );
+    const { world } = await inOtherTenant(typed);
     expect(world.asked).toContain(`subscriptions dev ${tenantId}`);
   });
 
   it('is the one that every question below it is about, to the quota page', async () => {
-    const world = new WizardWorld();
-    const session = createWizardSession(world.deps);
-    await say(
-      world,
-      session,
-      choose('account', 'dev'),
-      choose('tenant', OTHER_TENANT),
-      type('otherTenant', GUEST),
-      choose('location', 'westeurope'),
-      { kind: 'fieldAction', field: 'location', action: 'openQuota' },
-    );
+    const { world, session } = await inOtherTenant(GUEST);
+    await say(world, session, choose('location', 'westeurope'), {
+      kind: 'fieldAction',
+      field: 'location',
+      action: 'openQuota',
+    });
     const below = world.asked.filter(
       (each) => !/^(environment|accounts|tenants|isSignedIn)/.test(each),
     );
@@ -409,15 +404,7 @@ describe('A tenant that no list has', () => {
   });
 
   it('asks Azure nothing while the id is not whole', async () => {
-    const world = new WizardWorld();
-    const session = createWizardSession(world.deps);
-    const form = await say(
-      world,
-      session,
-      choose('account', 'dev'),
-      choose('tenant', OTHER_TENANT),
-      type('otherTenant', GUEST.slice(0, 20)),
-    );
+    const { world, form } = await inOtherTenant(GUEST.slice(0, 20));
     expect(world.asked.filter((each) => each.startsWith('subscriptions'))).toEqual([]);
     expect(form.otherTenant.error?.code).toBe('invalid_tenant_id');
   });

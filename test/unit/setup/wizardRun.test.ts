@@ -3,8 +3,29 @@ import { CREATE_NEW } from '../../../src/contract/wizardState.ts';
 import { cancellation, SetupError } from '../../../src/setup/errors.ts';
 import { PlanOutdated } from '../../../src/setup/runProject.ts';
 import { createWizardSession } from '../../../src/setup/wizardSession.ts';
+import type { WizardDeps } from '../../../src/setup/wizard/wizardDeps.ts';
 import { FILLED, offline, review, Stage } from './runStage.ts';
 import { HOME, ONE, samplePlan, tick, WizardWorld } from './wizardWorld.ts';
+
+/** Everything is made in Azure; what comes of the rest `finish` decides. */
+async function atLastStep(world: WizardWorld, { finish }: Pick<WizardDeps, 'finish'>) {
+  const session = createWizardSession({
+    ...world.deps,
+    apply: ({ plan }) => {
+      const rest = { outcomes: new Map(), failures: new Map(), stillRunning: [] };
+      return Promise.resolve({ outcome: 'done', runId: 'r', plan, ...rest });
+    },
+    finish,
+  });
+  await world.answerAll();
+  for (const intent of [...FILLED, review]) {
+    session.dispatch(intent);
+    await world.answerAll();
+  }
+  session.dispatch({ kind: 'apply', planId: session.state.plan?.planId ?? '' });
+  await tick();
+  return session;
+}
 
 describe('The review', () => {
   it('goes straight to the plan from name, subscription and location alone', async () => {
@@ -259,25 +280,13 @@ describe('A run', () => {
     let wait: () => void = () => undefined;
     let giveUp: () => void = () => undefined;
     let attempts = 0;
-    const session = createWizardSession({
-      ...world.deps,
-      apply: ({ plan }) => {
-        const rest = { outcomes: new Map(), failures: new Map(), stillRunning: [] };
-        return Promise.resolve({ outcome: 'done', runId: 'r', plan, ...rest });
-      },
+    const session = await atLastStep(world, {
       finish: (_, { onWait }) => {
         attempts += 1;
         wait = () => onWait(missing, 15_000);
         return new Promise((_resolve, reject) => (giveUp = () => reject(missing)));
       },
     });
-    await world.answerAll();
-    for (const intent of [...FILLED, review]) {
-      session.dispatch(intent);
-      await world.answerAll();
-    }
-    session.dispatch({ kind: 'apply', planId: session.state.plan?.planId ?? '' });
-    await tick();
     const last = () => session.state.progress?.items.at(-1);
     wait();
     wait();
@@ -302,12 +311,7 @@ describe('A run', () => {
   it('that is cancelled while its last step waits for the server has not failed, and goes on', async () => {
     const world = new WizardWorld();
     let attempts = 0;
-    const session = createWizardSession({
-      ...world.deps,
-      apply: ({ plan }) => {
-        const rest = { outcomes: new Map(), failures: new Map(), stillRunning: [] };
-        return Promise.resolve({ outcome: 'done', runId: 'r', plan, ...rest });
-      },
+    const session = await atLastStep(world, {
       finish: (_, { signal }) => {
         attempts += 1;
         return new Promise((_resolve, reject) => {
@@ -315,13 +319,6 @@ describe('A run', () => {
         });
       },
     });
-    await world.answerAll();
-    for (const intent of [...FILLED, review]) {
-      session.dispatch(intent);
-      await world.answerAll();
-    }
-    session.dispatch({ kind: 'apply', planId: session.state.plan?.planId ?? '' });
-    await tick();
     session.dispatch({ kind: 'cancel' });
     await tick();
     expect(session.state).toMatchObject({

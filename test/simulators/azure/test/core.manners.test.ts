@@ -307,7 +307,8 @@ describe('locks', () => {
   });
 });
 
-it('a lock on one resource keeps its whole group from being deleted', async () => {
+/** A group with one identity in it, which a lock keeps. */
+async function lockedIdentity() {
   const bench = new Bench();
   await bench.register('Microsoft.ManagedIdentity');
   const id = await bench.group('one');
@@ -315,18 +316,17 @@ it('a lock on one resource keeps its whole group from being deleted', async () =
   await bench.ask('PUT', `${identity}?${V}`, { body: { location: 'eastus' } });
   const lock = `${identity}/providers/Microsoft.Authorization/locks/keep?${V}`;
   await bench.ask('PUT', lock, { body: { properties: { level: 'CanNotDelete' } } });
+  return { bench, id, identity };
+}
+
+it('a lock on one resource keeps its whole group from being deleted', async () => {
+  const { bench, id } = await lockedIdentity();
   const answer = await bench.ask('DELETE', `${id}?${V}`);
   expect([answer.status, codeOf(answer)]).toEqual([409, 'ScopeLocked']);
 });
 
 it('a lock holds the role assignments at the locked scope, not those around it', async () => {
-  const bench = new Bench();
-  await bench.register('Microsoft.ManagedIdentity');
-  const id = await bench.group('one');
-  const identity = `${id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one`;
-  await bench.ask('PUT', `${identity}?${V}`, { body: { location: 'eastus' } });
-  const lock = `${identity}/providers/Microsoft.Authorization/locks/keep?${V}`;
-  await bench.ask('PUT', lock, { body: { properties: { level: 'CanNotDelete' } } });
+  const { bench, id, identity } = await lockedIdentity();
   const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
   const properties = {
     roleDefinitionId: `${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${reader}`,
